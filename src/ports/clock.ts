@@ -1,0 +1,12 @@
+/** Time, as an argument: real in production, simulated in tests. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. Not an order of events: those are ordered by log position. */
+  now(): number;
+  /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** RFC 3339 in UTC with milliseconds. */
+export function toTimestamp(nowMs: number): string {
+  return new Date(nowMs).toISOString();
+}

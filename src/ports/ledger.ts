@@ -1,0 +1,258 @@
+import type { Asset, AssetKind, AssetState as AssetStateName, NativeRef } from "../domain/asset.ts";
+import type { Change, ChangeKind, NewChange } from "../domain/change.ts";
+import type { Drift, DriftKind, DriftState } from "../domain/drift.ts";
+import type { FieldKey } from "../domain/field.ts";
+import type { AssetId, DriftId, IntentId, SourceId } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
+import type { Agreed, AssetState, Binding } from "../domain/state.ts";
+import type { FieldStatus } from "../domain/status.ts";
+import type { Mode } from "../treaty/decision.ts";
+
+/** What lists filter and sort by, derived from the authorities' values (`src/domain/status.ts`) at every commit. */
+export interface AssetIndex {
+  readonly status: FieldStatus;
+  readonly owners: readonly string[];
+  readonly classifications: readonly string[];
+  readonly sensitivity: string | null;
+  readonly domain: string | null;
+  readonly description: string | null;
+}
+
+/** What one commit does to one asset. What is left out stays as it is. */
+export interface AssetUpdate {
+  readonly id: AssetId;
+  /** The revision this rests on; 0 makes a new asset. Another one in the ledger refuses the whole commit. */
+  readonly expectedRevision: number;
+  readonly asset?: Asset;
+  readonly bindings?: readonly Binding[];
+  /** Bindings to forget: the asset was bound by mistake, or the source is gone. */
+  readonly unbind?: readonly SourceId[];
+  readonly agreed?: readonly Agreed[];
+  /** Opened, changed or resolved. */
+  readonly drifts?: readonly Drift[];
+  readonly index?: AssetIndex;
+}
+
+/** A remote write about to be made. While it is open no other one can be opened for the same asset and source. */
+export interface Intent {
+  readonly id: IntentId;
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  /** The worker that holds it: only while it does may it commit the outcome (P11). */
+  readonly holder: string;
+  /** Milliseconds since 1970; past it another worker may take it over and settle it by reading back. */
+  readonly leaseUntil: number;
+  /** Position of its WRITE_INTENDED entry; the ledger sets it at commit. */
+  readonly position: number;
+  readonly purpose: "mutation" | "mirror" | "adopt";
+  /** What is written and why: enough for another process to settle it. */
+  readonly detail: Json;
+}
+
+/** The outcome of mutations under one key: a retry returns it. */
+export interface IdempotencyRecord {
+  /** Actor and key: keys of different actors do not meet. */
+  readonly scope: string;
+  /** Hash of the request: the same key with another request is refused. */
+  readonly requestHash: string;
+  readonly state: "running" | "done";
+  /** The result as plain data once done. */
+  readonly outcome: Json;
+  /** Milliseconds since 1970; forgotten after it. */
+  readonly expiresAt: number;
+}
+
+/** "Reconcile what `source` mirrors or holds of `asset`." At most one per asset and source. */
+export interface WorkItem {
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  /** Fencing token: only the claim that bears it may complete the item. */
+  readonly token: number;
+  /** Failed attempts in a row. */
+  readonly attempts: number;
+  /** What is known may be outdated: read the sources before concluding anything. */
+  readonly reread: boolean;
+  /** Marked dirty at this log position at the latest. */
+  readonly position: number;
+}
+
+export interface DirtyMark {
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  readonly reread: boolean;
+  /** Milliseconds since 1970; not worked on before. Default: at once. */
+  readonly dueAt?: number;
+}
+
+export interface SourceRecord {
+  readonly id: SourceId;
+  readonly mode: Mode;
+  /** RFC 3339, UTC. */
+  readonly lastScanStartedAt?: string;
+  readonly lastCompleteScanAt?: string;
+  /** Counts complete scans; a binding's misses are counted in these. */
+  readonly completeScans: number;
+  readonly lastScan?: Json;
+}
+
+export interface Commit {
+  readonly assets?: readonly AssetUpdate[];
+  readonly changes?: readonly NewChange[];
+  readonly dirty?: readonly DirtyMark[];
+  /** Done: removed, unless marked dirty again since it was claimed. Refused as a whole when its lease is lost. */
+  readonly completed?: readonly WorkItem[];
+  readonly openIntents?: readonly Omit<Intent, "position">[];
+  /** Refused as a whole when the intent is not open or not held by `holder`. */
+  readonly closeIntents?: readonly { readonly id: IntentId; readonly holder: string }[];
+  readonly idempotency?: readonly IdempotencyRecord[];
+  readonly forgetIdempotency?: readonly string[];
+  readonly sources?: readonly SourceRecord[];
+  /** Installation-wide values: the treaty's hash, … */
+  readonly settings?: Readonly<Record<string, Json>>;
+}
+
+export type CommitResult =
+  /** `positions[i]` is the log position of `changes[i]`. */
+  | { readonly ok: true; readonly positions: readonly number[]; readonly head: number }
+  | { readonly ok: false; readonly reason: "revision"; readonly asset: AssetId }
+  | { readonly ok: false; readonly reason: "lease-lost" | "intent-lost" }
+  | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
+  /** The key is taken: `record` is what stands there. */
+  | { readonly ok: false; readonly reason: "idempotency"; readonly record: IdempotencyRecord };
+
+/** Enough of a binding to see whether a scanned page brings anything new. */
+export interface BindingDigest {
+  readonly asset: AssetId;
+  readonly assetState: AssetStateName;
+  readonly source: SourceId;
+  readonly ref: NativeRef;
+  readonly state: "present" | "missing";
+  readonly misses: number;
+  readonly version: string | null;
+  readonly digest: string;
+}
+
+/** Combined with "and"; every list means "any of". Globs: `*` within a segment, `**` across segments. */
+export interface AssetFilter {
+  readonly ids?: readonly AssetId[];
+  readonly names?: readonly string[];
+  readonly kinds?: readonly AssetKind[];
+  readonly states?: readonly AssetStateName[];
+  readonly domains?: readonly string[];
+  readonly owners?: readonly string[];
+  readonly hasOwner?: boolean;
+  readonly classifications?: readonly string[];
+  readonly sensitivities?: readonly string[];
+  readonly statuses?: readonly FieldStatus[];
+  readonly sources?: readonly SourceId[];
+  /** Case-insensitive substring of name or description. */
+  readonly text?: string;
+  /** Log position: only assets with a change after it. */
+  readonly changedSince?: number;
+  readonly and?: readonly AssetFilter[];
+  readonly or?: readonly AssetFilter[];
+  readonly not?: AssetFilter;
+}
+
+export type AssetOrder = { readonly by: "name" | "changed" | "created"; readonly direction: "asc" | "desc" };
+
+export interface DriftFilter {
+  readonly assets?: readonly AssetId[];
+  readonly names?: readonly string[];
+  /** Field paths or globs of them. */
+  readonly fields?: readonly string[];
+  readonly sources?: readonly SourceId[];
+  readonly kinds?: readonly DriftKind[];
+  readonly states?: readonly DriftState[];
+  /** RFC 3339: opened at or after / before. */
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export interface ChangeFilter {
+  readonly assets?: readonly AssetId[];
+  readonly names?: readonly string[];
+  readonly fields?: readonly string[];
+  readonly sources?: readonly SourceId[];
+  readonly kinds?: readonly ChangeKind[];
+  /** Actor ids. */
+  readonly actors?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** A page of a list that is read forwards (`first`, `after`) or backwards (`last`, `before`); cursors are opaque texts. */
+export interface PageRequest {
+  readonly limit: number;
+  readonly after?: string;
+  readonly before?: string;
+  readonly backwards?: boolean;
+}
+export interface Page<T> {
+  readonly items: readonly { readonly item: T; readonly cursor: string }[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+}
+
+export interface LedgerCounts {
+  readonly assetsByKind: Readonly<Partial<Record<AssetKind, number>>>;
+  readonly assetsByStatus: Readonly<Partial<Record<FieldStatus, number>>>;
+  /** Not RESOLVED. */
+  readonly driftsByKind: Readonly<Partial<Record<DriftKind, number>>>;
+  readonly workBySource: Readonly<Record<SourceId, number>>;
+  readonly openIntents: number;
+}
+
+/** The store of assets, bindings, agreed values, work and the log. Durable when `commit` resolves. */
+export interface Ledger extends AsyncDisposable {
+  /** The position of the newest log entry; 0 if there is none. */
+  head(): Promise<number>;
+  /** All of it in one transaction, or none of it. Log positions are gapless and in commit order. Throws only if the ledger itself fails. */
+  commit(commit: Commit): Promise<CommitResult>;
+  /** "Still the same": observed again, nothing new. Changes no revision and writes no log. */
+  touchBindings(source: SourceId, assets: readonly AssetId[], observedAt: string, observedFrom: number): Promise<void>;
+
+  /** One slot per id, in the order asked. One query a table, whatever the number of ids. */
+  loadStates(ids: readonly AssetId[]): Promise<readonly (AssetState | undefined)[]>;
+  /** Bindings by stable id, or by native name and kind where the ref has none. One slot per ref. The newest present one wins. */
+  findBindings(source: SourceId, refs: readonly NativeRef[]): Promise<readonly (BindingDigest | undefined)[]>;
+  /** Not RETIRED assets with these canonical names, by kind. One slot each; where several, the ACTIVE, then the newest. */
+  findAssets(names: readonly { readonly name: string; readonly kind?: AssetKind }[], withRetired: boolean): Promise<readonly (AssetId | undefined)[]>;
+  /** Present or missing bindings of not RETIRED assets last observed in a read that began before `observedFrom`, by asset id after `after`. */
+  listUnseen(source: SourceId, observedBefore: string, after: AssetId | undefined, limit: number): Promise<readonly BindingDigest[]>;
+  /** Ids of not RETIRED assets after `after`, ascending. */
+  listAssetIds(after: AssetId | undefined, limit: number): Promise<readonly AssetId[]>;
+
+  /** Marks dirty outside a commit: work that was only postponed, or a whole source. */
+  markDirty(marks: readonly DirtyMark[]): Promise<void>;
+  /** Claims work of `source` that is due, oldest first. Expired leases are free again; every claim has a higher token. */
+  claimWork(source: SourceId, holder: string, now: number, leaseMs: number, limit: number): Promise<readonly WorkItem[]>;
+  /** Gives an item back, to be tried again at `dueAt`; does nothing if the lease is lost. */
+  postponeWork(item: WorkItem, dueAt: number): Promise<void>;
+  /** When the earliest work of `source` is due (milliseconds since 1970), or undefined if there is none. */
+  nextDue(source: SourceId): Promise<number | undefined>;
+
+  /** Open intents whose lease ended before `now`, or that `holder` holds. */
+  listIntents(query: { readonly expiredAt?: number; readonly asset?: AssetId }): Promise<readonly Intent[]>;
+  /** Takes over an intent whose lease has ended; undefined if it is closed or was extended. */
+  takeOverIntent(id: IntentId, holder: string, now: number, leaseUntil: number): Promise<Intent | undefined>;
+
+  findIdempotency(scope: string): Promise<IdempotencyRecord | undefined>;
+  readSources(): Promise<readonly SourceRecord[]>;
+  readSetting(name: string): Promise<Json | undefined>;
+
+  /** Entries after `position`, in order; at most `limit`. Entries that the filter leaves out are skipped, `scannedTo` says how far it looked. */
+  readLog(position: number, limit: number, filter?: ChangeFilter): Promise<{ readonly changes: readonly Change[]; readonly scannedTo: number }>;
+  /** The stored bytes (RFC 8785 canonical JSON) of entries from `from` to `to`, inclusive. */
+  readLogBytes(from: number, to: number): Promise<readonly Uint8Array[]>;
+  readChanges(positions: readonly number[]): Promise<readonly (Change | undefined)[]>;
+  pageChanges(filter: ChangeFilter, page: PageRequest): Promise<Page<Change>>;
+  /** The newest FIELD_CHANGED of each asset and field. One query. */
+  lastChanges(fields: readonly { readonly asset: AssetId; readonly key: FieldKey }[]): Promise<readonly (Change | undefined)[]>;
+
+  pageAssets(filter: AssetFilter, order: AssetOrder, page: PageRequest): Promise<Page<AssetId>>;
+  pageDrifts(filter: DriftFilter, page: PageRequest): Promise<Page<Drift>>;
+  loadDrifts(ids: readonly DriftId[]): Promise<readonly (Drift | undefined)[]>;
+  counts(): Promise<LedgerCounts>;
+}
+
