@@ -38,4 +38,6 @@ export interface Drift {
   readonly resolution?: string;
   /** Why it is as it is, for people: the refusal of a mirror, the reason of a waiver. */
   readonly note?: string;
+  /** A person said whose value stands; the next reconcile carries it out. */
+  readonly decision?: "authority" | "mirror";
 }

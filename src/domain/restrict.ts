@@ -1,0 +1,41 @@
+import type { FieldKind } from "./field.ts";
+import { isJsonObject, type Json } from "./json.ts";
+
+const DAYS: Readonly<Record<string, number>> = { Y: 365.2425, M: 30.436875, W: 7, D: 1 };
+const HOURS: Readonly<Record<string, number>> = { H: 1 / 24, M: 1 / 1440, S: 1 / 86_400 };
+
+/** Length of an ISO 8601 duration in days, with mean months and years: good for an order, not for a date. */
+export function durationDays(duration: string): number {
+  const [date = "", time = ""] = duration.slice(1).split("T");
+  const sum = (part: string, unit: Readonly<Record<string, number>>): number =>
+    [...part.matchAll(/([\d.]+)([A-Z])/g)].reduce((days, [, count, name]) => days + Number(count) * (unit[name ?? ""] ?? 0), 0);
+  return sum(date, DAYS) + sum(time, HOURS);
+}
+
+/**
+ * The more restrictive of two values of one element, where the field has such an order: the higher sensitivity; the
+ * legal hold, then the longer retention; a classification rather than none. Undefined where there is no order.
+ */
+export function mostRestrictive(
+  field: FieldKind,
+  left: Json | undefined,
+  right: Json | undefined,
+  levels: readonly string[],
+): Json | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  switch (field) {
+    case "sensitivity":
+      return levels.indexOf(String(left)) >= levels.indexOf(String(right)) ? left : right;
+    case "retention": {
+      const [held, other] = [left, right].map((it) => isJsonObject(it) && it["legalHold"] === true);
+      if (held !== other) return held ? left : right;
+      const [days, otherDays] = [left, right].map((it) => durationDays(isJsonObject(it) ? String(it["duration"]) : ""));
+      return (days ?? 0) >= (otherDays ?? 0) ? left : right;
+    }
+    case "classifications":
+    case "columns.classifications":
+      return isJsonObject(left) && left["value"] !== null ? left : right;
+    default:
+      return undefined;
+  }
+}

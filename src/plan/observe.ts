@@ -1,0 +1,217 @@
+import { hash } from "node:crypto";
+import type { Asset } from "../domain/asset.ts";
+import type { Actor, NewChange } from "../domain/change.ts";
+import { type FieldKey, fieldKindOf, keyToPath, parseFieldKey, plainKey } from "../domain/field.ts";
+import type { AssetId, SourceId } from "../domain/ids.ts";
+import { equalJson, type Json } from "../domain/json.ts";
+import type { Reading, Snapshot } from "../domain/reading.ts";
+import type { AssetState, Binding, DatedReading } from "../domain/state.ts";
+import type { Treaty } from "../treaty/decision.ts";
+import { bindingOf, canonicalName, columnsOf, factsOf, type SourceFacts, type SourceTable } from "./source-facts.ts";
+
+/** When a read took place: `at` is its beginning (RFC 3339), `from` and `to` the log's head at its beginning and end. */
+export interface Sight {
+  readonly at: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Who is known to have changed a field: the gateway's own write, read back. Other changes are the source's. */
+export interface Attribution {
+  readonly actor: Actor;
+  readonly reason?: string;
+  readonly rule?: string;
+  readonly causedBy?: NewChange["causedBy"];
+}
+
+export interface Observed {
+  readonly state: AssetState;
+  readonly changes: readonly NewChange[];
+  /** Sources whose mirrored fields must be looked at. */
+  readonly dirty: ReadonlySet<SourceId>;
+  /** False: exactly what is known already. */
+  readonly isNews: boolean;
+}
+
+interface Ground {
+  readonly treaty: Treaty;
+  readonly sources: SourceTable;
+}
+
+/** Equal digests, equal content: the ref, the labels and every reading. */
+export function digestOf(snapshot: Snapshot): string {
+  const { kind, name, stableId } = snapshot.ref;
+  const fields = Object.entries(snapshot.fields).sort(([left], [right]) => (left < right ? -1 : 1));
+  const labels = Object.entries(snapshot.labels).sort(([left], [right]) => (left < right ? -1 : 1));
+  return hash("sha256", JSON.stringify([kind, name, stableId, labels, fields]), "base64url").slice(0, 22);
+}
+
+/** A new asset, as `source` shows it. */
+export function discover(ground: Ground, source: SourceFacts, snapshot: Snapshot, sight: Sight, id: AssetId): Observed {
+  const name = canonicalName(source, snapshot.ref.name);
+  const asset: Asset = { id, name, kind: snapshot.ref.kind, state: "ACTIVE", labels: snapshot.labels, createdAt: sight.at };
+  return observe(ground, { asset, revision: 0, bindings: [], agreed: [], drifts: [] }, source, snapshot, sight);
+}
+
+/**
+ * What a snapshot adds to what is known: the new state, the log entries, and whose mirrors are to be looked at. A read
+ * that began before the one already recorded adds nothing. Pure.
+ */
+export function observe(
+  ground: Ground,
+  state: AssetState,
+  source: SourceFacts,
+  snapshot: Snapshot,
+  sight: Sight,
+  attributed: ReadonlyMap<FieldKey, Attribution> = new Map(),
+): Observed {
+  const before = bindingOf(state, source.id);
+  if (before && before.observedFrom > sight.from) return { state, changes: [], dirty: new Set(), isNews: false };
+  const digest = digestOf(snapshot);
+  const binding = toBinding(source.id, snapshot, sight, digest, before);
+  const bindings = [...state.bindings.filter((it) => it.source !== source.id), binding];
+  const isAwake = state.asset.state === "ACTIVE" || !source.capabilities.provesExistence;
+  if (before?.state === "present" && before.digest === digest && isAwake) {
+    return { state: { ...state, bindings }, changes: [], dirty: new Set(), isNews: before.version !== snapshot.version };
+  }
+  const asset = toAsset(state, source, snapshot, ground.sources);
+  const next: AssetState = { ...state, asset, bindings };
+  const keys = changedKeys(before, binding);
+  const changes = [
+    ...assetEntries(state, next, source, sight, before, binding),
+    ...(before ? fieldEntries(ground.treaty, next, source, sight, before, binding, keys, attributed) : []),
+  ];
+  return { state: next, changes, dirty: touchedSources(ground, next, source.id, keys, !before || asset !== state.asset), isNews: true };
+}
+
+function toBinding(source: SourceId, snapshot: Snapshot, sight: Sight, digest: string, before: Binding | undefined): Binding {
+  const fields: Record<FieldKey, DatedReading> = {};
+  for (const [text, reading] of Object.entries(snapshot.fields) as [FieldKey, Reading][]) {
+    if (reading.state === "absent") continue;
+    const known = before?.fields[text];
+    fields[text] = known && sameReading(known, reading) ? known : { ...reading, after: before?.observedFrom ?? 0, by: sight.to };
+  }
+  return {
+    source,
+    ref: snapshot.ref,
+    state: "present",
+    misses: 0,
+    version: snapshot.version,
+    ...(snapshot.url === undefined ? {} : { url: snapshot.url }),
+    observedAt: sight.at,
+    observedFrom: sight.from,
+    fields,
+    digest,
+  };
+}
+
+function sameReading(left: Reading | undefined, right: Reading | undefined): boolean {
+  if (left?.state !== "value" || right?.state !== "value") return (left?.state ?? "absent") === (right?.state ?? "absent");
+  return equalJson(left.value, right.value) && left.malformed === right.malformed;
+}
+
+function changedKeys(before: Binding | undefined, after: Binding): readonly FieldKey[] {
+  const keys = new Set([...Object.keys(before?.fields ?? {}), ...Object.keys(after.fields)].map(parseFieldKey));
+  return [...keys].filter((key) => !sameReading(before?.fields[key], after.fields[key]));
+}
+
+/** The source that proves existence names the asset; another one does while none has it. */
+function toAsset(state: AssetState, source: SourceFacts, snapshot: Snapshot, sources: SourceTable): Asset {
+  const { asset } = state;
+  const proves = source.capabilities.provesExistence;
+  const proven = state.bindings.some((it) => it.state === "present" && it.source !== source.id && sources.get(it.source)?.capabilities.provesExistence);
+  if (!proves && (proven || asset.state !== "ACTIVE")) return asset;
+  const name = canonicalName(source, snapshot.ref.name);
+  const labels = proves ? snapshot.labels : asset.labels;
+  if (name === asset.name && asset.state === "ACTIVE" && equalJson(labels, asset.labels)) return asset;
+  const { missingSince: _missing, retiredAt: _retired, ...rest } = asset;
+  return { ...rest, name, labels, state: "ACTIVE" };
+}
+
+function assetEntries(
+  state: AssetState,
+  next: AssetState,
+  source: SourceFacts,
+  sight: Sight,
+  before: Binding | undefined,
+  binding: Binding,
+): readonly NewChange[] {
+  const base = { at: sight.at, actor: actorOf(source), source: source.id, asset: next.asset.id, name: next.asset.name };
+  const entries: NewChange[] = [];
+  if (!before) {
+    const kind = state.revision === 0 && state.bindings.length === 0 ? "ASSET_FOUND" : "ASSET_BOUND";
+    entries.push({ ...base, kind, before: null, after: { ref: { ...binding.ref }, fields: valuesOf(binding) } });
+  } else if (state.asset.state !== "ACTIVE" && next.asset.state === "ACTIVE") {
+    entries.push({ ...base, kind: "ASSET_RESTORED", before: state.asset.state, after: "ACTIVE" });
+  }
+  if (before && state.asset.name !== next.asset.name) {
+    entries.push({ ...base, kind: "ASSET_RENAMED", before: state.asset.name, after: next.asset.name });
+  }
+  return entries;
+}
+
+function valuesOf(binding: Binding): Record<string, Json> {
+  return Object.fromEntries(Object.entries(binding.fields).flatMap(([key, it]) => (it.state === "value" ? [[key, it.value]] : [])));
+}
+
+/** Only what changed at a field's own authority is a change of the field; at a mirror it is the planner's to judge. */
+function fieldEntries(
+  treaty: Treaty,
+  state: AssetState,
+  source: SourceFacts,
+  sight: Sight,
+  before: Binding,
+  after: Binding,
+  keys: readonly FieldKey[],
+  attributed: ReadonlyMap<FieldKey, Attribution>,
+): readonly NewChange[] {
+  const columns = columnsOf(state);
+  const facts = factsOf(state);
+  return keys.flatMap((key): readonly NewChange[] => {
+    const path = keyToPath(key, columns);
+    const part = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).findLast((it) => it.rule.authority === source.id);
+    if (!part) return [];
+    const known = attributed.get(key);
+    const entry: NewChange = {
+      kind: "FIELD_CHANGED",
+      at: sight.at,
+      actor: known?.actor ?? actorOf(source),
+      source: source.id,
+      asset: state.asset.id,
+      name: state.asset.name,
+      key,
+      field: path,
+      before: valueIn(before.fields[key]),
+      after: valueIn(after.fields[key]),
+      rule: known?.rule ?? part.rule.name,
+      ...(known?.reason === undefined ? {} : { reason: known.reason }),
+      ...(known?.causedBy === undefined ? {} : { causedBy: known.causedBy }),
+    };
+    return [entry];
+  });
+}
+
+function valueIn(reading: Reading | undefined): Json {
+  return reading?.state === "value" ? reading.value : null;
+}
+
+function actorOf(source: SourceFacts): Actor {
+  return { kind: "source", id: source.id };
+}
+
+function touchedSources({ sources, treaty }: Ground, state: AssetState, source: SourceId, keys: readonly FieldKey[], all: boolean): ReadonlySet<SourceId> {
+  const touched = new Set<SourceId>();
+  const isAll = all || keys.includes(plainKey("schema"));
+  if (isAll) for (const rule of treaty.rules) for (const mirror of rule.mirrors) touched.add(mirror);
+  if (isAll) for (const it of sources.values()) if (!it.capabilities.provesExistence) touched.add(it.id);
+  if (isAll) return touched;
+  const columns = columnsOf(state);
+  const facts = factsOf(state);
+  for (const key of keys) {
+    for (const { rule } of treaty.decide(facts, { key, path: keyToPath(key, columns), kind: fieldKindOf(key) })) {
+      if (rule.authority === source) for (const mirror of rule.mirrors) touched.add(mirror);
+      if (rule.mirrors.includes(source)) touched.add(source);
+    }
+  }
+  return touched;
+}

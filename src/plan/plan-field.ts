@@ -1,0 +1,187 @@
+import { equalElements, rebase } from "../domain/diff.ts";
+import type { DriftKind } from "../domain/drift.ts";
+import { type Elements, fromElements, toElements } from "../domain/elements.ts";
+import type { SourceId } from "../domain/ids.ts";
+import { equalJson, isJsonObject, type Json } from "../domain/json.ts";
+import type { FieldCapability } from "../ports/source.ts";
+import { type FieldCase, isKnown, MALFORMED, type PartCase, partOf, readSides, type Sides, valueOf } from "./field-case.ts";
+import { judgeElement, type Verdict } from "./judge-element.ts";
+
+export interface Finding {
+  readonly kind: DriftKind;
+  readonly state: "OPEN" | "IN_REVIEW" | "REPAIRING";
+  readonly rule: string;
+  readonly authority: SourceId;
+  readonly base: Json | undefined;
+  readonly wanted: Json;
+  readonly found: Json;
+  /** Why nothing is written, for people. */
+  readonly because?: string;
+}
+
+export interface FieldPlan {
+  /** The whole value to write to the mirror; null: ABSENT. Undefined: nothing to write. */
+  readonly mirrorWrite: Json | undefined;
+  /** The whole value to write to an authority: an adopted foreign write. */
+  readonly authorityWrites: ReadonlyMap<SourceId, Json>;
+  /** What is to be told of: null: all is as it should be; "keep": nothing can be concluded now. */
+  readonly finding: Finding | null | "keep";
+  /** The next base: undefined where there is none. */
+  readonly base: Json | undefined;
+  /** Set where something would be written or decided: what the plan lists. */
+  readonly action: "MIRROR" | "REVERT" | "ADOPT" | "REVIEW" | "HOLD" | null;
+  readonly rule: string;
+}
+
+/**
+ * What the treaty makes of one field and mirror (DESIGN.md, section 3), element by element. Pure and total.
+ *
+ * Laws: readings that agree give no write and no finding. UNKNOWN gives no write and keeps every finding (P9). Without a
+ * base no element is taken away anywhere (P7). The authority is written only by an adopted foreign write or a decision (P1).
+ */
+export function planField(it: FieldCase): FieldPlan {
+  const rule = (it.parts.at(-1) as PartCase).part.rule.name;
+  const sides = readSides(it);
+  if (!sides) return { mirrorWrite: undefined, authorityWrites: new Map(), finding: "keep", base: it.base, action: null, rule };
+  const tally = new Tally(it, sides);
+  for (const key of new Set([...sides.base.keys(), ...sides.authority.keys(), ...sides.mirror.keys()])) {
+    const part = partOf(it.parts, key);
+    if (!part.mirrored || !isKnown(part.authoritySeen)) continue;
+    tally.add(key, part, judgeElement(it, sides, part, key));
+  }
+  return tally.plan();
+}
+
+const GRAVITY: readonly DriftKind[] = ["MIRROR_STALE", "FIRST_SIGHT", "FOREIGN_WRITE", "CONFLICT"];
+
+/** Adds up the verdicts on the elements of one field. */
+class Tally {
+  readonly #it: FieldCase;
+  readonly #sides: Sides;
+  readonly #mirror: Map<string, Json>;
+  readonly #authorities = new Map<SourceId, Map<string, Json>>();
+  #mirrorWritten = false;
+  #worst: { kind: DriftKind; part: PartCase } | undefined;
+  #review = false;
+  #held: string | undefined;
+
+  constructor(it: FieldCase, sides: Sides) {
+    this.#it = it;
+    this.#sides = sides;
+    this.#mirror = new Map(sides.mirror);
+  }
+
+  add(key: string, part: PartCase, judged: Verdict): void {
+    const verdict = this.#decided(key, judged);
+    if (verdict.to === "nothing") return;
+    if (part.mirrorMode === "seed-once" && !(verdict.to === "mirror" && this.#isSeed(key))) return;
+    if (!this.#worst || GRAVITY.indexOf(verdict.kind) > GRAVITY.indexOf(this.#worst.kind)) this.#worst = { kind: verdict.kind, part };
+    if (verdict.to === "review") this.#review = true;
+    else if (verdict.to === "mirror") this.#toMirror(key, part, verdict.value);
+    else this.#toAuthority(key, part, verdict.value);
+  }
+
+  /** A person's decision on the drift that is open stands above the rule, as long as the mirror holds what they saw. */
+  #decided(key: string, verdict: Verdict): Verdict {
+    const { open } = this.#it;
+    if (verdict.to === "nothing" || verdict.kind === "MIRROR_STALE" || open?.decision === undefined) return verdict;
+    if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
+    if (open.decision === "authority") return { to: "mirror", kind: verdict.kind, value: this.#sides.authority.get(key) };
+    return this.#sides.malformed ? verdict : { to: "authority", kind: verdict.kind, value: this.#sides.mirror.get(key) };
+  }
+
+  #isSeed(key: string): boolean {
+    return !this.#sides.hasBase && !this.#sides.mirror.has(key);
+  }
+
+  #toMirror(key: string, part: PartCase, value: Json | undefined): void {
+    if (!this.#it.holds.write) this.#held ??= `${this.#it.mirror} cannot write this field`;
+    else if (part.mirrorMode !== "enforce" && part.mirrorMode !== "seed-once") this.#held ??= `${this.#it.mirror} is in mode ${part.mirrorMode}`;
+    else {
+      this.#mirrorWritten = true;
+      if (value === undefined) this.#mirror.delete(key);
+      else this.#mirror.set(key, value);
+    }
+  }
+
+  #toAuthority(key: string, part: PartCase, value: Json | undefined): void {
+    const { authority } = part.part.rule;
+    if (!part.authorityWritable) this.#held ??= `${authority} cannot write this field`;
+    else if (part.authorityMode !== "enforce") this.#held ??= `${authority} is in mode ${part.authorityMode}`;
+    else {
+      const whole = this.#sides.whole;
+      const wanted = this.#authorities.get(authority) ?? new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), whole));
+      if (value === undefined) wanted.delete(key);
+      else wanted.set(key, lift(value, wanted.get(key), this.#it.holds));
+      this.#authorities.set(authority, wanted);
+    }
+  }
+
+  plan(): FieldPlan {
+    const { kind, mirrorSeen, parts } = this.#it;
+    const { whole } = this.#sides;
+    const restored = this.#restored();
+    const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
+    return {
+      mirrorWrite: restored !== undefined && !equalJson(restored, valueOf(mirrorSeen)) ? restored : undefined,
+      authorityWrites: new Map([...this.#authorities].map(([id, wanted]) => [id, fromElements(kind, wanted, whole)])),
+      finding: this.#finding(part),
+      base: this.#nextBase(),
+      action: this.#action(),
+      rule: part.part.rule.name,
+    };
+  }
+
+  /** The mirror's value with the verdicts carried out; malformed content stays as a whole until a person has decided. */
+  #restored(): Json | undefined {
+    if (!this.#mirrorWritten || (this.#sides.malformed && this.#review)) return undefined;
+    this.#mirror.delete(MALFORMED);
+    return fromElements(this.#it.kind, this.#mirror, this.#sides.whole);
+  }
+
+  #action(): FieldPlan["action"] {
+    if (!this.#worst) return null;
+    if (this.#review) return "REVIEW";
+    if (this.#held !== undefined) return "HOLD";
+    if (this.#authorities.size > 0) return "ADOPT";
+    return this.#worst.kind === "MIRROR_STALE" || this.#worst.kind === "FIRST_SIGHT" ? "MIRROR" : "REVERT";
+  }
+
+  /** An authority's change on its way to a mirror that may be written is no drift, just not there yet. */
+  #finding(part: PartCase): Finding | null {
+    const action = this.#action();
+    if (!this.#worst || action === null || action === "MIRROR") return null;
+    const because = action === "REVIEW" ? `rule ${part.part.rule.name} asks for a review` : this.#held;
+    return {
+      kind: this.#worst.kind,
+      state: action === "REVIEW" ? "IN_REVIEW" : action === "HOLD" ? "OPEN" : "REPAIRING",
+      rule: part.part.rule.name,
+      authority: part.part.rule.authority,
+      base: this.#it.base,
+      wanted: fromElements(this.#it.kind, this.#sides.authority, this.#sides.whole),
+      found: valueOf(this.#it.mirrorSeen),
+      ...(because === undefined ? {} : { because }),
+    };
+  }
+
+  #nextBase(): Json | undefined {
+    const { kind, parts } = this.#it;
+    const { authority, base, hasBase, mirror, whole } = this.#sides;
+    const governed = (key: string): boolean => {
+      const part = partOf(parts, key);
+      return part.mirrored && isKnown(part.authoritySeen);
+    };
+    const pick = (elements: Elements): Elements => new Map([...elements].filter(([key]) => governed(key)));
+    const next = new Map([...base].filter(([key]) => !governed(key)));
+    const [left, right] = [pick(authority), pick(mirror)];
+    if (!hasBase && !equalElements(left, right)) return undefined;
+    for (const [key, value] of rebase(pick(base), left, right)) next.set(key, value);
+    return fromElements(kind, next, whole);
+  }
+}
+
+/** Gives an element back what the mirror could not hold of it. */
+function lift(value: Json, current: Json | undefined, holds: FieldCapability): Json {
+  if (!holds.omits.includes("role") || !isJsonObject(value) || !isJsonObject(current)) return value;
+  return { ...value, role: current["role"] ?? null };
+}

@@ -1,0 +1,200 @@
+import type { NativeRef } from "../domain/asset.ts";
+import { columnIdOf, type FieldKey, fieldKindOf, isFieldOn, keyToPath, parseFieldKey, plainKey } from "../domain/field.ts";
+import type { SourceId } from "../domain/ids.ts";
+import { equalJson, type Json } from "../domain/json.ts";
+import type { Reading } from "../domain/reading.ts";
+import type { Agreed, AgreedValue, AssetState } from "../domain/state.ts";
+import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treaty/decision.ts";
+import type { FieldCase, PartCase } from "./field-case.ts";
+import { findingOfExistence } from "./plan-existence.ts";
+import { type FieldPlan, type Finding, planField } from "./plan-field.ts";
+import { bindingOf, capabilityOf, columnsOf, factsOf, nativeName, type SourceFacts, type SourceTable, seenAt } from "./source-facts.ts";
+
+export type FieldWrites = ReadonlyMap<FieldKey, Exclude<Reading, { state: "unknown" }>>;
+
+/** One write to one source: the wanted fields, what is believed to stand there, and by which rule. */
+export interface PlannedWrite {
+  readonly source: SourceId;
+  readonly ref: NativeRef;
+  readonly create: boolean;
+  readonly purpose: "mirror" | "adopt";
+  readonly fields: FieldWrites;
+  readonly rules: ReadonlyMap<FieldKey, string>;
+}
+
+export interface MirrorPlan {
+  readonly mirror: SourceId;
+  /** To authorities first (adopted values), then to the mirror. */
+  readonly writes: readonly PlannedWrite[];
+  /** Desired drift per field; fields that are not listed have none. */
+  readonly findings: ReadonlyMap<FieldKey, Finding | "keep">;
+  readonly fields: ReadonlyMap<FieldKey, FieldPlan>;
+  /** The bases as far as both sides are known; undefined while nothing can be said of the mirror at all. */
+  readonly agreed: Agreed | undefined;
+  /** Nothing is to be done before this time (milliseconds since 1970): the asset is ephemeral. */
+  readonly heldUntil: number | undefined;
+  /** Sources whose readings the plan rests on. */
+  readonly readsFrom: ReadonlySet<SourceId>;
+}
+
+interface Ground {
+  readonly treaty: Treaty;
+  readonly state: AssetState;
+  readonly sources: SourceTable;
+  readonly facts: AssetFacts;
+  readonly mirror: SourceFacts;
+}
+
+/** What is to be done so that `mirror` carries what the treaty demands of this asset. Pure: no I/O, no clock. */
+export function planMirror(treaty: Treaty, state: AssetState, sources: SourceTable, mirror: SourceId, now: number): MirrorPlan {
+  const facts = sources.get(mirror);
+  const ground = facts && { treaty, state, sources, mirror: facts, facts: factsOf(state) };
+  const nothing = { mirror, writes: [], findings: new Map(), fields: new Map(), agreed: undefined, heldUntil: undefined, readsFrom: new Set<SourceId>() };
+  if (!ground) return nothing;
+  const heldUntil = treaty.ephemeralUntilMs(ground.facts, Date.parse(state.asset.createdAt));
+  if (heldUntil !== undefined && heldUntil > now) return { ...nothing, heldUntil };
+  const existence = findingOfExistence(ground);
+  if (state.asset.state !== "ACTIVE" || existence !== null) {
+    return { ...nothing, findings: existence ? new Map([[plainKey("schema"), existence]]) : new Map() };
+  }
+  const fields = new Map<FieldKey, FieldPlan>();
+  const readsFrom = new Set<SourceId>([mirror]);
+  for (const key of keysOf(ground)) {
+    const it = caseOf(ground, key);
+    if (!it) continue;
+    for (const part of it.parts) if (part.mirrored) readsFrom.add(part.part.rule.authority);
+    fields.set(key, planField(it));
+  }
+  const findings = new Map([...fields].flatMap(([key, plan]) => (plan.finding ? [[key, plan.finding] as const] : [])));
+  return { ...nothing, fields, findings, readsFrom, writes: writesOf(ground, fields), agreed: agreedOf(ground, fields) };
+}
+
+/** Every field that any source, base or drift knows of; column fields only of columns that are there, or have to be cleaned up. */
+function keysOf({ state, mirror }: Ground): ReadonlySet<FieldKey> {
+  const keys = new Set<FieldKey>();
+  const agreed = state.agreed.find((it) => it.mirror === mirror.id);
+  for (const { fields } of state.bindings) for (const key of Object.keys(fields)) keys.add(parseFieldKey(key));
+  for (const key of Object.keys(agreed?.fields ?? {})) keys.add(parseFieldKey(key));
+  for (const key of agreed?.none ?? []) keys.add(key);
+  for (const drift of state.drifts) if (drift.source === mirror.id) keys.add(drift.key);
+  for (const key of keys) if (!isFieldOn(state.asset.kind, fieldKindOf(key))) keys.delete(key);
+  return keys;
+}
+
+function caseOf(ground: Ground, key: FieldKey): FieldCase | undefined {
+  const { facts, mirror, sources, state, treaty } = ground;
+  const holds = capabilityOf(mirror, state.asset, key);
+  if (!holds) return undefined;
+  const columns = columnsOf(state);
+  const path = keyToPath(key, columns);
+  const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).map((part) => partCase(ground, key, part));
+  if (!parts.some((it) => it.mirrored)) return undefined;
+  const columnId = columnIdOf(key);
+  const isColumnGone = columnId !== undefined && columns.length > 0 && !columns.some((it) => it.id === columnId);
+  if (isColumnGone && parts.some((it) => it.mirrored && it.authoritySeen.state !== "absent")) return undefined;
+  const since = bindingOf(state, mirror.id)?.fields[key];
+  return {
+    kind: fieldKindOf(key),
+    parts,
+    mirror: mirror.id,
+    mirrorSeen: seenAt(state, sources.get(mirror.id), key),
+    mirrorSince: since,
+    holds,
+    base: baseOf(state, mirror.id, key, (parts.at(-1) as PartCase).part.rule.authority),
+    open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
+    levels: treaty.sensitivityLevels,
+  };
+}
+
+function partCase({ mirror, sources, state }: Ground, key: FieldKey, part: Part): PartCase {
+  const { rule } = part;
+  const authority = sources.get(rule.authority);
+  return {
+    part,
+    mirrored: rule.authority !== mirror.id && rule.mirrors.includes(mirror.id),
+    authoritySeen: seenAt(state, authority, key),
+    authoritySince: bindingOf(state, rule.authority)?.fields[key],
+    authorityMode: authority ? effectiveMode(rule, rule.authority, authority.mode) : "pause",
+    authorityWritable: capabilityOf(authority, state.asset, key)?.write ?? false,
+    mirrorMode: effectiveMode(rule, mirror.id, mirror.mode),
+  };
+}
+
+/**
+ * The base of authority and mirror: null is ABSENT, undefined none. When authority and mirror have changed places by a new
+ * treaty, the base of the pair still holds; a base with a third source does not.
+ */
+export function baseOf(state: AssetState, mirror: SourceId, key: FieldKey, authority: SourceId): Json | undefined {
+  const of = (id: SourceId): AgreedValue | "absent" | undefined => {
+    const agreed = state.agreed.find((it) => it.mirror === id);
+    if (!agreed || agreed.none.includes(key)) return undefined;
+    return agreed.fields[key] ?? "absent";
+  };
+  const own = of(mirror);
+  if (own === "absent") {
+    const swapped = of(authority);
+    return swapped !== undefined && swapped !== "absent" && swapped.with === mirror ? swapped.value : null;
+  }
+  if (own?.with === authority) return own.value;
+  const swapped = of(authority);
+  return swapped !== undefined && swapped !== "absent" && swapped.with === mirror ? swapped.value : undefined;
+}
+
+function agreedOf({ facts, mirror, state, treaty }: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agreed {
+  const before = state.agreed.find((it) => it.mirror === mirror.id);
+  const values: Record<FieldKey, AgreedValue> = { ...before?.fields };
+  const none = new Set(before?.none);
+  const columns = columnsOf(state);
+  for (const [key, plan] of fields) {
+    delete values[key];
+    none.delete(key);
+    if (plan.base === undefined) none.add(key);
+    else if (plan.base !== null) {
+      const parts = treaty.decide(facts, { key, path: keyToPath(key, columns), kind: fieldKindOf(key) });
+      values[key] = { with: (parts.at(-1) as Part).rule.authority, value: plan.base };
+    }
+  }
+  return { mirror: mirror.id, fields: values, none: [...none].sort() };
+}
+
+function toReading(value: Json): Exclude<Reading, { state: "unknown" }> {
+  return value === null ? { state: "absent" } : { state: "value", value };
+}
+
+function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): readonly PlannedWrite[] {
+  const wanted = new Map<SourceId, Map<FieldKey, Json>>();
+  const put = (source: SourceId, key: FieldKey, value: Json): void => {
+    wanted.set(source, (wanted.get(source) ?? new Map<FieldKey, Json>()).set(key, value));
+  };
+  for (const [key, plan] of fields) for (const [source, value] of plan.authorityWrites) put(source, key, value);
+  for (const [key, plan] of fields) if (plan.mirrorWrite !== undefined) put(ground.mirror.id, key, plan.mirrorWrite);
+  if (isMisnamed(ground) && !wanted.has(ground.mirror.id)) wanted.set(ground.mirror.id, new Map());
+  return [...wanted].flatMap(([source, values]) => {
+    const target = refIn(ground.state, ground.sources.get(source));
+    if (!target) return [];
+    const rules = new Map([...values.keys()].map((key) => [key, fields.get(key)?.rule ?? ""] as const));
+    const readings = new Map([...values].map(([key, value]) => [key, toReading(value)] as const));
+    return [{ source, ...target, purpose: source === ground.mirror.id ? ("mirror" as const) : ("adopt" as const), fields: readings, rules }];
+  });
+}
+
+/** The mirror still has the asset under the name that it had before a rename. */
+function isMisnamed({ mirror, state }: Ground): boolean {
+  const binding = bindingOf(state, mirror.id);
+  if (!binding || binding.state === "missing" || !mirror.capabilities.followsNames || mirror.mode !== "enforce") return false;
+  const name = nativeName(mirror, state.asset.name);
+  return name !== undefined && !equalJson([...name], [...binding.ref.name]);
+}
+
+/** How `source` is to be told which asset is meant; undefined where it does not know it and cannot take it. */
+export function refIn(state: AssetState, source: SourceFacts | undefined): { readonly ref: NativeRef; readonly create: boolean } | undefined {
+  if (!source) return undefined;
+  const binding = bindingOf(state, source.id);
+  const name = nativeName(source, state.asset.name);
+  if (binding?.state === "present") {
+    const follows = source.capabilities.followsNames && name !== undefined;
+    return { ref: follows ? { ...binding.ref, name } : binding.ref, create: false };
+  }
+  if (!source.capabilities.createsAssets || !name) return undefined;
+  return { ref: { kind: state.asset.kind, name, stableId: null }, create: true };
+}
