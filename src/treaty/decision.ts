@@ -78,7 +78,7 @@ export interface Treaty {
   readonly guards: Guards;
   /** At least one part. Never throws. */
   decide(asset: AssetFacts, field: FieldFacts): readonly [Part, ...Part[]];
-  /** Whether the asset is ephemeral: held back from mirrors until it has lived `untilMs` after `createdAt`. */
+  /** Until when (milliseconds since 1970) an ephemeral asset is held back from mirrors; undefined where it is not ephemeral. */
   ephemeralUntilMs(asset: AssetFacts, createdAtMs: number): number | undefined;
 }
 
