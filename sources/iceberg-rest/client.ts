@@ -1,0 +1,130 @@
+import { Agent } from "undici";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Random } from "../../src/ports/random.ts";
+import { type Authorizer, makeAuthorizer } from "./auth.ts";
+import type { IcebergRestSettings } from "./config.ts";
+import { fromPolicy, RequestFailure, toFailure } from "./failure.ts";
+import { type Lane, makePolicies, type Policies } from "./policies.ts";
+import { judgeStatus } from "./status.ts";
+import type { ErrorModel } from "./wire.ts";
+
+export interface Call<T> {
+  readonly method: "GET" | "HEAD" | "POST";
+  /** Path and query below the base address, encoded, without a leading "/". */
+  readonly path: string;
+  /** Reads: may be repeated. "write": only where the server certainly did not act. "probe": one attempt, beside all limits. */
+  readonly lane: Lane | "write" | "probe";
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text of a 200 → what is wanted of it. @throws SyntaxError or WireError if it is malformed. */
+  readonly decode: (text: string, etag: string | undefined) => T;
+}
+
+/** A response that the caller judges: a success with its body, or one of 304, 400, 404, 406, 409, 412, 422. */
+export type Reply<T> =
+  | { readonly status: 200; readonly body: T }
+  | { readonly status: number; readonly body: undefined; readonly error: ErrorModel | undefined };
+
+export function isOk<T>(reply: Reply<T>): reply is Extract<Reply<T>, { status: 200 }> {
+  return reply.body !== undefined;
+}
+
+/** HTTP to one catalog: authorisation, limits, attempts, the circuit. */
+export class IcebergClient implements AsyncDisposable {
+  readonly #settings: IcebergRestSettings;
+  readonly #agent: Agent;
+  readonly #authorizer: Authorizer;
+  readonly #policies: Policies;
+  readonly #clock: Clock;
+  readonly #basePath: string;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(settings: IcebergRestSettings, deps: { readonly clock: Clock; readonly random: Random }) {
+    this.#settings = settings;
+    this.#clock = deps.clock;
+    this.#agent = new Agent({
+      connections: settings.concurrency + settings.scanConcurrency + 2,
+      connectTimeout: settings.attemptMs,
+      headersTimeout: settings.attemptMs,
+      bodyTimeout: settings.attemptMs,
+      maxResponseSize: settings.maxBodyBytes,
+    });
+    this.#authorizer = makeAuthorizer(settings, this.#agent, deps.clock);
+    this.#policies = makePolicies(settings, deps.random);
+    this.#basePath = `${settings.base.pathname.replace(/\/$/, "")}/`;
+    this.#headers = { ...settings.headers, accept: "application/json" };
+  }
+
+  /** @throws RequestFailure if there is no usable answer; what `signal` aborts with, if it does. */
+  async call<T>(call: Call<T>, signal: AbortSignal): Promise<Reply<T>> {
+    signal.throwIfAborted();
+    const state = { dispatched: false };
+    try {
+      if (call.lane === "probe") return await this.#attempt(call, signal, state);
+      const policy = call.lane === "write" ? this.#policies.write : this.#policies.read[call.lane];
+      return await policy.execute((context) => this.#attempt(call, context.signal, state), signal);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      throw thrown instanceof RequestFailure ? thrown : fromPolicy(thrown, state.dispatched);
+    }
+  }
+
+  async #attempt<T>(call: Call<T>, signal: AbortSignal, state: { dispatched: boolean }): Promise<Reply<T>> {
+    const authorization = await this.#authorizer.header();
+    const reply = await this.#send(call, authorization, signal, state, true);
+    if (reply) return reply;
+    const renewed = await this.#authorizer.header();
+    return (await this.#send(call, renewed, signal, state, false)) as Reply<T>;
+  }
+
+  /** Undefined if the token was refused and another one may do. */
+  async #send<T>(
+    call: Call<T>,
+    authorization: string | undefined,
+    signal: AbortSignal,
+    state: { dispatched: boolean },
+    first: boolean,
+  ): Promise<Reply<T> | undefined> {
+    let answered = false;
+    try {
+      state.dispatched = true;
+      const { statusCode, headers, body } = await this.#agent.request({
+        origin: this.#settings.base.origin,
+        path: this.#basePath + call.path,
+        method: call.method,
+        headers: this.#headersFor(call, authorization),
+        body: call.body ?? null,
+        signal,
+      });
+      answered = true;
+      const text = await body.text();
+      if (statusCode === 200) return { status: 200, body: call.decode(text, one(headers["etag"])) };
+      if (statusCode === 204 || statusCode === 304) return { status: statusCode, body: undefined, error: undefined };
+      if (first && (statusCode === 401 || statusCode === 419) && this.#authorizer.renewable(authorization))
+        return undefined;
+      const error = judgeStatus(statusCode, text, one(headers["retry-after"]), this.#clock.now());
+      return { status: statusCode, body: undefined, error };
+    } catch (thrown) {
+      // Cut off by the time for the whole call: the policy around it says so.
+      if (signal.aborted) throw thrown;
+      const failure = toFailure(thrown, answered);
+      if (failure.acted === "no") state.dispatched = false;
+      throw failure;
+    }
+  }
+
+  #headersFor<T>(call: Call<T>, authorization: string | undefined): Record<string, string> {
+    const headers: Record<string, string> = { ...this.#headers, ...call.headers };
+    if (authorization !== undefined) headers["authorization"] = authorization;
+    if (call.body !== undefined) headers["content-type"] = "application/json";
+    return headers;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}
