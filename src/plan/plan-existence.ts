@@ -28,10 +28,10 @@ export function findingOfExistence(ground: {
     base: undefined,
     wanted,
     found,
-    because: kind === "ORPHAN" ? `${authority.id} has no such asset` : `${mirror.id} no longer has the asset and cannot be made to`,
+    because: kind === "ORPHAN" ? `${authority.id} has no such asset` : `${mirror.id} no longer has the asset`,
   });
   if (own?.state === "present" && !exists && isGone(state, proving)) return finding("ORPHAN", null, state.asset.name);
-  if (own?.state === "missing" && exists && !mirror.capabilities.createsAssets) return finding("MISSING_IN_MIRROR", state.asset.name, null);
+  if (own?.state === "missing" && exists) return finding("MISSING_IN_MIRROR", state.asset.name, null);
   return null;
 }
 

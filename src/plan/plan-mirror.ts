@@ -195,6 +195,6 @@ export function refIn(state: AssetState, source: SourceFacts | undefined): { rea
     const follows = source.capabilities.followsNames && name !== undefined;
     return { ref: follows ? { ...binding.ref, name } : binding.ref, create: false };
   }
-  if (!source.capabilities.createsAssets || !name) return undefined;
+  if (binding || !source.capabilities.createsAssets || !name) return undefined;
   return { ref: { kind: state.asset.kind, name, stableId: null }, create: true };
 }

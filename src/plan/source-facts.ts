@@ -40,9 +40,8 @@ export function seenAt(state: AssetState, facts: SourceFacts | undefined, key: F
   if (!facts || !capabilityOf(facts, state.asset, key)) return { state: "unsupported" };
   if (facts.mode === "pause") return { state: "unknown", reason: `${facts.id} is paused` };
   const binding = bindingOf(state, facts.id);
-  if (!binding || binding.state === "missing") {
-    return facts.capabilities.createsAssets ? ABSENT : { state: "unsupported" };
-  }
+  if (!binding) return facts.capabilities.createsAssets ? ABSENT : { state: "unsupported" };
+  if (binding.state === "missing") return { state: "unknown", reason: `${facts.id} no longer has the asset` };
   return binding.fields[key] ?? ABSENT;
 }
 

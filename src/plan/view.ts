@@ -91,14 +91,15 @@ function statusOf(
   return status === "PENDING" && drifts.length > 0 ? "WAIVED" : status;
 }
 
-function mirrorStatus(state: AssetState, sources: SourceTable, key: FieldKey, value: Json, mirror: SourceId): FieldStatus {
+/** How far one mirror is with the authority's value. */
+export function mirrorStatus(state: AssetState, sources: SourceTable, key: FieldKey, value: Json, mirror: SourceId): FieldStatus {
   const facts = sources.get(mirror);
   const holds = capabilityOf(facts, state.asset, key);
   const seen = seenAt(state, facts, key);
   if (!holds || seen.state === "unsupported") return "IN_SYNC";
   if (seen.state === "unknown") return "UNKNOWN";
   const kind = fieldKindOf(key);
-  const isWhole = !Array.isArray(value) && !isJsonObject(value);
+  const isWhole = !Array.isArray(value);
   const wanted = fromElements(kind, projectElements(toElements(kind, value, isWhole), holds), isWhole);
   return equalJson(wanted, seen.state === "value" ? seen.value : null) ? "IN_SYNC" : "PENDING";
 }

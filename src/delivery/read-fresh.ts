@@ -1,0 +1,75 @@
+import type { NativeRef } from "../domain/asset.ts";
+import type { SourceId } from "../domain/ids.ts";
+import { observe, type Observed, type Sight } from "../plan/observe.ts";
+import { refIn } from "../plan/plan-mirror.ts";
+import { bindingOf } from "../plan/source-facts.ts";
+import type { AssetState } from "../domain/state.ts";
+import type { NewChange } from "../domain/change.ts";
+import { toTimestamp } from "../ports/clock.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { ReadResult, SourceError } from "../ports/source.ts";
+
+/** What one source answered of one asset just now. */
+export interface FreshReading {
+  readonly source: SourceId;
+  readonly sight: Sight;
+  readonly result: ReadResult;
+}
+
+export interface FreshReadings {
+  readonly readings: readonly FreshReading[];
+  readonly failures: ReadonlyMap<SourceId, SourceError>;
+}
+
+/** Reads one asset in each of `from` that knows it, all at once. What a source does wrong is in the failures. */
+export async function readFresh(engine: Engine, state: AssetState, from: Iterable<SourceId>, signal: AbortSignal): Promise<FreshReadings> {
+  const table = engine.sources.table();
+  const targets = [...from].flatMap((id) => {
+    if (table.get(id)?.mode === "pause") return [];
+    const target = refIn(state, table.get(id));
+    const known = target?.ref ?? bindingOf(state, id)?.ref;
+    return known ? [{ id, ref: known }] : [];
+  });
+  const answers = await Promise.all(targets.map(({ id, ref }) => readOne(engine, id, ref, signal)));
+  const failures = new Map<SourceId, SourceError>();
+  for (const { result, source } of answers) if (result.kind === "failed") failures.set(source, result.error);
+  return { readings: answers.filter((it) => it.result.kind !== "failed"), failures };
+}
+
+/** @throws only if `signal` aborts. */
+export async function readOne(engine: Engine, id: SourceId, ref: NativeRef, signal: AbortSignal): Promise<FreshReading> {
+  const at = toTimestamp(engine.clock.now());
+  const from = await engine.ledger.head();
+  const source = engine.sources.get(id);
+  const [result] = source ? await source.read([ref], signal) : [];
+  const to = await engine.ledger.head();
+  const missing: ReadResult = { kind: "failed", error: { code: "unreachable", message: `${id} is not connected` } };
+  return { source: id, sight: { at, from, to }, result: result ?? missing };
+}
+
+/** Adds fresh readings to what is known. "missing" proves nothing alone: it only makes the field UNKNOWN until a scan has told. */
+export function applyReadings(engine: Engine, state: AssetState, readings: readonly FreshReading[]): Observed {
+  const sources = engine.sources.table();
+  let next = state;
+  let isNews = false;
+  const changes: NewChange[] = [];
+  const dirty = new Set<SourceId>();
+  for (const { result, sight, source } of readings) {
+    const facts = sources.get(source);
+    const binding = bindingOf(next, source);
+    if (!facts || result.kind === "failed") continue;
+    if (result.kind === "missing") {
+      if (binding?.state !== "present" || binding.observedFrom > sight.from) continue;
+      const missed = { ...binding, state: "missing" as const, observedFrom: sight.from };
+      next = { ...next, bindings: next.bindings.map((it) => (it === binding ? missed : it)) };
+      isNews = true;
+      continue;
+    }
+    const observed = observe({ treaty: engine.treaty, sources }, next, facts, result.snapshot, sight);
+    next = observed.state;
+    isNews ||= observed.isNews;
+    changes.push(...observed.changes);
+    for (const id of observed.dirty) dirty.add(id);
+  }
+  return { state: next, changes, dirty, isNews };
+}

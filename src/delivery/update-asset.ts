@@ -1,0 +1,69 @@
+import type { AssetId } from "../domain/ids.ts";
+import type { AssetState } from "../domain/state.ts";
+import { indexOf } from "../plan/view.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { AssetUpdate, Commit, CommitResult } from "../ports/ledger.ts";
+
+/** What a step wants recorded of one asset: its next state, and whatever belongs to the same transaction. */
+export interface Step<T> {
+  readonly next: AssetState;
+  readonly commit?: Omit<Commit, "assets">;
+  readonly value: T;
+}
+
+export type Updated<T> =
+  | { readonly ok: true; readonly value: T; readonly state: AssetState; readonly positions: readonly number[] }
+  | { readonly ok: false; readonly refusal: Exclude<CommitResult, { ok: true } | { reason: "revision" }> | { readonly reason: "gone" } };
+
+/** Times that a step is worked out anew because somebody else changed the asset meanwhile. */
+const MAX_TRIES = 50;
+
+/**
+ * Loads the asset, lets `step` say what it becomes, and commits that; again from the start when somebody else was quicker.
+ * `step` must be pure: it may be called several times. `undefined` from it: nothing to record.
+ *
+ * @throws Error when the asset changes faster than it can be recorded, or the ledger fails.
+ */
+export async function updateAsset<T>(
+  engine: Engine,
+  id: AssetId,
+  step: (state: AssetState) => Step<T> | undefined,
+): Promise<Updated<T | undefined>> {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const [state] = await engine.ledger.loadStates([id]);
+    if (!state) return { ok: false, refusal: { reason: "gone" } };
+    const wanted = step(state);
+    if (!wanted) return { ok: true, value: undefined, state, positions: [] };
+    const update = toUpdate(engine, state, wanted.next);
+    const result = await engine.ledger.commit({ ...wanted.commit, ...(update ? { assets: [update] } : {}) });
+    if (result.ok) {
+      if (result.positions.length > 0 || wanted.commit?.dirty?.length) engine.bus.announce(result.head);
+      const revision = update ? state.revision + 1 : state.revision;
+      return { ok: true, value: wanted.value, state: { ...wanted.next, revision }, positions: result.positions };
+    }
+    if (result.reason !== "revision") return { ok: false, refusal: result };
+  }
+  throw new Error(`${id} changed ${MAX_TRIES} times while one change of it was being recorded`);
+}
+
+/** The difference between two states of one asset as the ledger takes it; undefined if there is none. */
+export function toUpdate(engine: Engine, before: AssetState, after: AssetState): AssetUpdate | undefined {
+  if (before === after) return undefined;
+  const bindings = after.bindings.filter((it) => !before.bindings.includes(it));
+  const agreed = after.agreed.filter((it) => !before.agreed.includes(it));
+  const drifts = after.drifts.filter((it) => !before.drifts.includes(it));
+  const isNew = before.revision === 0;
+  return {
+    id: after.asset.id,
+    expectedRevision: before.revision,
+    ...(isNew || after.asset !== before.asset ? { asset: after.asset } : {}),
+    ...(bindings.length > 0 ? { bindings } : {}),
+    ...(agreed.length > 0 ? { agreed } : {}),
+    ...(drifts.length > 0 ? { drifts } : {}),
+    index: indexOf({ treaty: engine.treaty, sources: engine.sources.table() }, open(after)),
+  };
+}
+
+function open(state: AssetState): AssetState {
+  return state.drifts.some((it) => it.state === "RESOLVED") ? { ...state, drifts: state.drifts.filter((it) => it.state !== "RESOLVED") } : state;
+}

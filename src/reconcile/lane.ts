@@ -1,0 +1,145 @@
+import { toUpdate } from "../delivery/update-asset.ts";
+import type { AssetId, SourceId } from "../domain/ids.ts";
+import { retryDelayMs } from "../domain/retry.ts";
+import { toTimestamp } from "../ports/clock.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { WorkItem } from "../ports/ledger.ts";
+import { Allowance, boundsOf } from "./guard.ts";
+import { isAtRest, planOn, type Reconciled, reconcileAsset, settle } from "./reconcile-asset.ts";
+
+export interface LaneOptions {
+  /** Pieces of work of one source done side by side: the bulkhead. */
+  readonly concurrency: number;
+  readonly batch: number;
+  readonly leaseMs: number;
+  /** Longest time without looking, in milliseconds. */
+  readonly idleMs: number;
+}
+
+export const LANE: LaneOptions = { concurrency: 8, batch: 128, leaseMs: 120_000, idleMs: 2_000 };
+
+/**
+ * Works off what is dirty for one source, until aborted. Every source has a lane of its own, so that one that is slow or
+ * dead delays nobody else (P12). A run lasts from the first work to the next rest; the guards are counted per run.
+ */
+export async function runLane(engine: Engine, source: SourceId, signal: AbortSignal, options: LaneOptions = LANE): Promise<void> {
+  let allowance: Allowance | undefined;
+  while (!signal.aborted) {
+    const seen = engine.bus.wake.count;
+    try {
+      allowance ??= await newAllowance(engine, source);
+      const worked = await workOnce(engine, source, allowance, signal, options);
+      if (worked > 0) continue;
+      allowance = undefined;
+      await rest(engine, source, seen, signal, options);
+    } catch (error) {
+      if (signal.aborted) return;
+      engine.report("error", "lane-failed", { source, error: String(error) });
+      await engine.clock.sleep(options.idleMs, signal);
+    }
+  }
+}
+
+export async function newAllowance(engine: Engine, source: SourceId): Promise<Allowance> {
+  const { assetsByKind } = await engine.ledger.counts();
+  const assets = Object.values(assetsByKind).reduce((sum, it) => sum + (it ?? 0), 0);
+  engine.report("debug", "run-began", { source, assets });
+  return new Allowance(boundsOf(engine.treaty.guards, assets));
+}
+
+async function rest(engine: Engine, source: SourceId, seen: number, signal: AbortSignal, options: LaneOptions): Promise<void> {
+  const due = await engine.ledger.nextDue(source);
+  const pauseMs = due === undefined ? options.idleMs : Math.min(options.idleMs, Math.max(5, due - engine.clock.now()));
+  const woken = new AbortController();
+  const stop = AbortSignal.any([signal, woken.signal]);
+  await Promise.race([engine.clock.sleep(pauseMs, stop), engine.bus.wake.changedSince(seen, stop)]);
+  woken.abort();
+}
+
+/** Claims one batch of work and does it. Returns how many pieces it claimed. */
+export async function workOnce(
+  engine: Engine,
+  source: SourceId,
+  allowance: Allowance,
+  signal: AbortSignal,
+  options: LaneOptions = LANE,
+): Promise<number> {
+  const items = await engine.ledger.claimWork(source, engine.holder, engine.clock.now(), options.leaseMs, options.batch);
+  if (items.length === 0) return 0;
+  const queue = [...(await settleAtRest(engine, items))];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item && !signal.aborted; item = queue.shift()) await workOn(engine, item, allowance, signal);
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker));
+  return items.length;
+}
+
+/** What needs nothing but a note in the ledger is done in one transaction; the rest is given back to be worked on one by one. */
+async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise<readonly WorkItem[]> {
+  const states = await engine.ledger.loadStates(items.map((it) => it.asset));
+  const left: WorkItem[] = [];
+  const done = items.flatMap((item, index) => {
+    const state = states[index];
+    const plan = state && planOn(engine, state, item);
+    if (!plan || item.reread || plan.heldUntil !== undefined || !isAtRest(engine, state, plan)) {
+      left.push(item);
+      return [];
+    }
+    return [{ item, state, step: settle(engine, item, state, [], new Map()) }];
+  });
+  if (done.length === 0) return left;
+  const assets = done.flatMap(({ state, step }) => toUpdate(engine, state, step.next) ?? []);
+  const result = await engine.ledger.commit({ assets, completed: done.map((it) => it.item) });
+  return result.ok ? left : items;
+}
+
+async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, signal: AbortSignal): Promise<void> {
+  let result: Reconciled;
+  try {
+    result = await reconcileAsset(engine, item, allowance, signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    engine.report("error", "reconcile-failed", { asset: item.asset, source: item.source, error: String(error) });
+    result = { kind: "again", because: String(error) };
+  }
+  if (result.kind === "done") return;
+  if (result.kind === "guarded") return tripGuard(engine, item, allowance);
+  const delay = result.afterMs ?? retryDelayMs(item.attempts + 1, engine.random.next());
+  engine.report("debug", "work-postponed", { asset: item.asset, source: item.source, because: result.because, delayMs: Math.round(delay) });
+  await engine.ledger.postponeWork(item, engine.clock.now() + Math.round(delay));
+}
+
+/** Stops before the one too many: the source goes back to `observe`, until a person sets it to `enforce` again. */
+async function tripGuard(engine: Engine, item: WorkItem, allowance: Allowance): Promise<void> {
+  await engine.ledger.postponeWork(item, engine.clock.now());
+  await pauseBySafeguard(engine, item.source, { asset: item.asset, bounds: { ...allowance.bounds }, spent: { ...allowance.spent } });
+}
+
+/** Puts a source into `observe` and says so in the log, once. */
+export async function pauseBySafeguard(
+  engine: Engine,
+  source: SourceId,
+  detail: { readonly asset?: AssetId; readonly bounds: Record<string, number>; readonly spent: Record<string, number> },
+): Promise<void> {
+  const record = (await engine.ledger.readSources()).find((it) => it.id === source);
+  if (!record || record.mode === "observe" || record.mode === "pause") return;
+  const at = toTimestamp(engine.clock.now());
+  const result = await engine.ledger.commit({
+    sources: [{ ...record, mode: "observe" }],
+    changes: [
+      {
+        kind: "GUARD_TRIPPED",
+        at,
+        actor: { kind: "gateway", id: "concordat" },
+        source,
+        before: record.mode,
+        after: "observe",
+        reason: "The run would have changed more than the treaty's guards allow. Look at the plan; set the mode to enforce to go on.",
+        detail: { bounds: detail.bounds, spent: detail.spent },
+      },
+    ],
+  });
+  await engine.sources.refresh();
+  if (result.ok) engine.bus.announce(result.head);
+  engine.report("warn", "guard-tripped", { source, ...detail });
+}

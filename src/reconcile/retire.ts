@@ -1,0 +1,134 @@
+import { updateAsset } from "../delivery/update-asset.ts";
+import { applyReadings, readOne } from "../delivery/read-fresh.ts";
+import type { NewChange } from "../domain/change.ts";
+import type { AssetId } from "../domain/ids.ts";
+import type { AssetState, Binding } from "../domain/state.ts";
+import { driftEntry } from "../plan/drift-changes.ts";
+import { bindingOf } from "../plan/source-facts.ts";
+import { toTimestamp } from "../ports/clock.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { BindingDigest } from "../ports/ledger.ts";
+import type { Source } from "../ports/source.ts";
+import { boundsOf } from "./guard.ts";
+import { pauseBySafeguard } from "./lane.ts";
+
+export interface Swept {
+  readonly suspected: number;
+  readonly retired: number;
+}
+
+const PAGE = 500;
+
+/**
+ * After a complete scan: what it did not list has been missed once more. Each such asset is asked for once by itself, so
+ * that a listing that lags condemns nobody; a miss too many for the guards condemns nobody either and stops the source.
+ *
+ * @param scannedAt when the scan began (RFC 3339): bindings observed before it were not listed.
+ */
+export async function sweepUnseen(engine: Engine, source: Source, scannedAt: string, signal: AbortSignal): Promise<Swept> {
+  const unseen: BindingDigest[] = [];
+  const { assetsByKind } = await engine.ledger.counts();
+  const assets = Object.values(assetsByKind).reduce((sum, it) => sum + (it ?? 0), 0);
+  const bound = boundsOf(engine.treaty.guards, assets).removals;
+  for (let after: AssetId | undefined; ; ) {
+    const page = await engine.ledger.listUnseen(source.id, scannedAt, after, PAGE);
+    unseen.push(...page.filter((it) => it.assetState === "ACTIVE" || it.state === "present" || source.capabilities.provesExistence));
+    after = page.at(-1)?.asset;
+    if (page.length < PAGE || unseen.length > bound) break;
+  }
+  const fresh = unseen.filter((it) => it.misses === 0).length;
+  if (fresh > bound) {
+    await pauseBySafeguard(engine, source.id, { bounds: { removals: bound }, spent: { removals: fresh } });
+    return { suspected: 0, retired: 0 };
+  }
+  const swept = { suspected: 0, retired: 0 };
+  for (const digest of unseen) {
+    if (signal.aborted) break;
+    const became = await missOne(engine, source, digest, signal);
+    if (became === "SUSPECTED") swept.suspected += 1;
+    if (became === "RETIRED") swept.retired += 1;
+  }
+  return swept;
+}
+
+async function missOne(engine: Engine, source: Source, digest: BindingDigest, signal: AbortSignal): Promise<"SUSPECTED" | "RETIRED" | undefined> {
+  const reading = await readOne(engine, source.id, digest.ref, signal);
+  if (reading.result.kind === "failed") return undefined;
+  const updated = await updateAsset(engine, digest.asset, (state) => {
+    if (reading.result.kind === "found") {
+      const observed = applyReadings(engine, state, [reading]);
+      if (!observed.isNews && observed.state === state) return undefined;
+      const dirty = [...observed.dirty].map((it) => ({ asset: digest.asset, source: it, reread: false }));
+      return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
+    }
+    return missStep(engine, source, state);
+  });
+  return updated.ok ? updated.value : undefined;
+}
+
+type Missed = { next: AssetState; commit: { changes: readonly NewChange[]; dirty: readonly { asset: AssetId; source: Source["id"]; reread: boolean }[] }; value: "SUSPECTED" | "RETIRED" | undefined };
+
+function missStep(engine: Engine, source: Source, state: AssetState): Missed | undefined {
+  const binding = bindingOf(state, source.id);
+  if (!binding) return undefined;
+  const now = engine.clock.now();
+  const missed: Binding = { ...binding, state: "missing", misses: binding.misses + 1 };
+  const bindings = state.bindings.map((it) => (it === binding ? missed : it));
+  const dirty = [...engine.sources.table().values()]
+    .filter((it) => !it.capabilities.provesExistence)
+    .map((it) => ({ asset: state.asset.id, source: it.id, reread: false }));
+  const isElsewhere = bindings.some((it) => it.state === "present" && engine.sources.table().get(it.source)?.capabilities.provesExistence);
+  if (!source.capabilities.provesExistence || isElsewhere) {
+    return binding.state === "missing" ? undefined : { next: { ...state, bindings }, commit: { changes: [], dirty }, value: undefined };
+  }
+  const since = state.asset.missingSince ?? toTimestamp(now);
+  const { misses, graceMs } = engine.treaty.deletion;
+  const isOver = missed.misses >= misses && now - Date.parse(since) >= graceMs;
+  if (!isOver && state.asset.state === "SUSPECTED") return { next: { ...state, bindings }, commit: { changes: [], dirty: [] }, value: undefined };
+  const became = isOver ? "RETIRED" : "SUSPECTED";
+  const next: AssetState = {
+    ...state,
+    bindings,
+    asset: { ...state.asset, state: became, missingSince: since, ...(isOver ? { retiredAt: toTimestamp(now) } : {}) },
+  };
+  const ended = isOver ? endDrifts(next, toTimestamp(now)) : { next, changes: [] };
+  return { next: ended.next, commit: { changes: [stateEntry(engine, source, state, became), ...ended.changes], dirty }, value: became };
+}
+
+function stateEntry(engine: Engine, source: Source, state: AssetState, became: "SUSPECTED" | "RETIRED"): NewChange {
+  return {
+    kind: became === "RETIRED" ? "ASSET_RETIRED" : "ASSET_SUSPECTED",
+    at: toTimestamp(engine.clock.now()),
+    actor: { kind: "source", id: source.id },
+    source: source.id,
+    asset: state.asset.id,
+    name: state.asset.name,
+    before: state.asset.state,
+    after: became,
+    reason: "missing from a complete listing",
+    rule: "deletion",
+  };
+}
+
+/** What differed about an asset that is gone is no question any more. */
+function endDrifts(state: AssetState, at: string): { readonly next: AssetState; readonly changes: readonly NewChange[] } {
+  const drifts = state.drifts.map((it) => ({ ...it, state: "RESOLVED" as const, resolvedAt: at, resolution: "retired" }));
+  return { next: { ...state, drifts }, changes: drifts.map((drift) => driftEntry(state, { kind: "DRIFT_RESOLVED", drift }, at)) };
+}
+
+/** Assets that no source proving existence has: a catalog that still holds them is to be looked at. */
+export async function markOrphans(engine: Engine, source: Source, signal: AbortSignal): Promise<void> {
+  const table = engine.sources.table();
+  const proving = [...table.values()].filter((it) => it.capabilities.provesExistence).map((it) => it.id);
+  const catalogs = [...table.values()].filter((it) => !it.capabilities.provesExistence).map((it) => it.id);
+  if (proving.length === 0 || catalogs.length === 0) return;
+  engine.report("debug", "orphans-sought", { source: source.id });
+  for (let after: string | undefined; !signal.aborted; ) {
+    const filter = { sources: catalogs, states: ["ACTIVE" as const], not: { sources: proving } };
+    const page = await engine.ledger.pageAssets(filter, { by: "created", direction: "asc" }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const marks = page.items.flatMap(({ item }) => catalogs.map((it) => ({ asset: item, source: it, reread: false })));
+    if (marks.length > 0) await engine.ledger.markDirty(marks);
+    after = page.items.at(-1)?.cursor;
+    if (!page.hasNext || after === undefined) return;
+  }
+}

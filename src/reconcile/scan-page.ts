@@ -1,0 +1,104 @@
+import { toUpdate } from "../delivery/update-asset.ts";
+import type { NewChange } from "../domain/change.ts";
+import type { AssetId } from "../domain/ids.ts";
+import type { Snapshot } from "../domain/reading.ts";
+import type { AssetState } from "../domain/state.ts";
+import { digestOf, discover, observe, type Observed, type Sight } from "../plan/observe.ts";
+import { bindingOf, canonicalName, type SourceFacts } from "../plan/source-facts.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { AssetUpdate, BindingDigest, DirtyMark } from "../ports/ledger.ts";
+import type { Scanned } from "../ports/source.ts";
+
+/** Times that a page is worked out anew because assets of it changed meanwhile. */
+const MAX_TRIES = 20;
+
+/** Records one page of a scan in one transaction. Returns how many assets brought news. */
+export async function recordPage(engine: Engine, source: SourceFacts, page: readonly Scanned[], sight: Sight): Promise<number> {
+  const snapshots = page.flatMap((it) => (it.kind === "found" ? [it.snapshot] : []));
+  const refs = page.flatMap((it) => (it.kind === "found" ? [it.snapshot.ref] : it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : []));
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const digests = await engine.ledger.findBindings(source.id, refs);
+    const known = new Map(refs.flatMap((ref, index) => (digests[index] ? [[ref, digests[index]] as const] : [])));
+    const seen = [...known].filter(([, digest]) => digest.state === "present" && digest.assetState === "ACTIVE");
+    const same = new Set(seen.filter(([ref, digest]) => isSame(snapshots, ref, digest)).map(([ref]) => ref));
+    await engine.ledger.touchBindings(source.id, [...same].map((ref) => (known.get(ref) as BindingDigest).asset), sight.at, sight.from);
+    const news = snapshots.filter((it) => !same.has(it.ref));
+    if (news.length === 0) return 0;
+    const done = await recordNews(engine, source, news, known, sight);
+    if (done) return news.length;
+  }
+  throw new Error(`A page of the scan of ${source.id} could not be recorded: its assets keep changing`);
+}
+
+/** A ref that was confirmed without content ("unchanged", or it only failed to load) counts as the same. */
+function isSame(snapshots: readonly Snapshot[], ref: Snapshot["ref"], digest: BindingDigest): boolean {
+  const snapshot = snapshots.find((it) => it.ref === ref);
+  return !snapshot || (digest.digest === digestOf(snapshot) && digest.version === snapshot.version);
+}
+
+async function recordNews(
+  engine: Engine,
+  source: SourceFacts,
+  news: readonly Snapshot[],
+  known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
+  sight: Sight,
+): Promise<boolean> {
+  const ids = await identify(engine, source, news, known);
+  const states = await statesById(engine, [...ids.values()]);
+  const updates: AssetUpdate[] = [];
+  const changes: NewChange[] = [];
+  const dirty: DirtyMark[] = [];
+  const ground = { treaty: engine.treaty, sources: engine.sources.table() };
+  for (const snapshot of news) {
+    const id = ids.get(snapshot);
+    const before = id && states.get(id);
+    const observed: Observed = before
+      ? observe(ground, before, source, snapshot, sight)
+      : discover(ground, source, snapshot, sight, id ?? (`asset:${engine.ids.ulid()}` as AssetId));
+    if (!observed.isNews) continue;
+    const base: AssetState = before ?? { ...observed.state, bindings: [], agreed: [], drifts: [] };
+    const update = toUpdate(engine, base, observed.state);
+    if (update) updates.push(update);
+    changes.push(...observed.changes);
+    for (const touched of observed.dirty) dirty.push({ asset: observed.state.asset.id, source: touched, reread: false });
+  }
+  if (updates.length === 0) return true;
+  const result = await engine.ledger.commit({ assets: updates, changes, dirty });
+  if (result.ok) engine.bus.announce(result.head);
+  return result.ok;
+}
+
+async function statesById(engine: Engine, ids: readonly AssetId[]): Promise<ReadonlyMap<AssetId, AssetState>> {
+  const states = ids.length > 0 ? await engine.ledger.loadStates([...new Set(ids)]) : [];
+  return new Map(states.flatMap((it) => (it ? [[it.asset.id, it] as const] : [])));
+}
+
+/**
+ * Which known asset each snapshot is. By the source's stable id first (a rename keeps the asset). Else by canonical name,
+ * but only an asset that this source has never bound under another stable id: a reused name inherits nothing.
+ */
+async function identify(
+  engine: Engine,
+  source: SourceFacts,
+  news: readonly Snapshot[],
+  known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
+): Promise<ReadonlyMap<Snapshot, AssetId>> {
+  const ids = new Map<Snapshot, AssetId>();
+  const unbound = news.filter((it) => {
+    const digest = known.get(it.ref);
+    if (digest) ids.set(it, digest.asset);
+    return !digest;
+  });
+  const names = unbound.map((it) => ({ name: canonicalName(source, it.ref.name), kind: it.ref.kind }));
+  const found = names.length > 0 ? await engine.ledger.findAssets(names, false) : [];
+  const states = await statesById(engine, found.flatMap((it) => it ?? []));
+  const taken = new Set(ids.values());
+  unbound.forEach((snapshot, index) => {
+    const id = found[index];
+    const state = id && states.get(id);
+    if (!id || !state || bindingOf(state, source.id) || taken.has(id)) return;
+    taken.add(id);
+    ids.set(snapshot, id);
+  });
+  return ids;
+}

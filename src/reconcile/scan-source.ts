@@ -1,0 +1,122 @@
+import type { SourceId } from "../domain/ids.ts";
+import { toTimestamp } from "../ports/clock.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { ScanReport } from "../ports/gateway.ts";
+import type { SourceRecord } from "../ports/ledger.ts";
+import type { Scanned, ScanPage, Source, SourceError } from "../ports/source.ts";
+import { markOrphans, sweepUnseen } from "./retire.ts";
+import { recordPage } from "./scan-page.ts";
+
+/** Assets recorded in one transaction. */
+const CHUNK = 200;
+
+/**
+ * Reads a whole source, page by page, and records what is new. Only a complete listing can make an asset SUSPECTED or
+ * RETIRED; one that is partial, fails or is forbidden proves nothing (P9). Memory holds a few pages, whatever the size.
+ *
+ * @param progress called with the number of assets read so far.
+ */
+export async function scanSource(engine: Engine, source: Source, progress: (assets: number) => void, signal: AbortSignal): Promise<ScanReport> {
+  const began = engine.clock.now();
+  const at = toTimestamp(began);
+  const tally = { assets: 0, changed: 0, failed: 0 };
+  engine.report("info", "scan-began", { source: source.id });
+  const end = await readPages(engine, source, at, tally, progress, signal);
+  const complete = end?.complete === true;
+  const swept = complete ? await sweepUnseen(engine, source, at, signal) : { suspected: 0, retired: 0 };
+  const error = end && !end.complete ? end.error : undefined;
+  const report: ScanReport = {
+    source: source.id,
+    complete,
+    ...tally,
+    ...swept,
+    ...(error ? { error } : {}),
+    tookMs: engine.clock.now() - began,
+  };
+  await recordScan(engine, source.id, at, report);
+  if (complete) await markOrphans(engine, source, signal);
+  engine.report(complete ? "info" : "warn", "scan-ended", { ...report, ...(error ? { error: error.message } : {}) });
+  return report;
+}
+
+type End = { readonly complete: true } | { readonly complete: false; readonly error: SourceError };
+
+async function readPages(
+  engine: Engine,
+  source: Source,
+  at: string,
+  tally: { assets: number; changed: number; failed: number },
+  progress: (assets: number) => void,
+  signal: AbortSignal,
+): Promise<End> {
+  let buffer: Scanned[] = [];
+  let from = await engine.ledger.head();
+  const flush = async (): Promise<void> => {
+    const facts = engine.sources.table().get(source.id);
+    const page = buffer;
+    buffer = [];
+    if (!facts || page.length === 0) return;
+    const to = await engine.ledger.head();
+    tally.changed += await recordPage(engine, facts, page, { at, from, to });
+    from = to;
+    progress(tally.assets);
+  };
+  const failed = (error: SourceError): End => ({ complete: false, error });
+  let end: ScanPage["end"];
+  try {
+    for await (const page of source.scan({ knownVersions: (refs) => knownVersions(engine, source.id, refs) }, signal)) {
+      tally.assets += page.assets.length;
+      tally.failed += page.assets.filter((it) => it.kind === "failed").length;
+      buffer.push(...page.assets);
+      end = page.end;
+      if (buffer.length >= CHUNK) await flush();
+    }
+    await flush();
+  } catch (error) {
+    if (signal.aborted) return failed({ code: "timeout", message: "the scan was stopped" });
+    return failed({ code: "protocol", message: `the scan broke off: ${String(error)}` });
+  }
+  return end ?? failed({ code: "protocol", message: "the listing ended without saying that it was complete" });
+}
+
+async function knownVersions(engine: Engine, source: SourceId, refs: Parameters<Engine["ledger"]["findBindings"]>[1]): Promise<readonly (string | undefined)[]> {
+  const digests = await engine.ledger.findBindings(source, refs);
+  return digests.map((it) => (it?.state === "present" && it.assetState === "ACTIVE" ? (it.version ?? undefined) : undefined));
+}
+
+/** Only what is new is logged: that something changed, that scans began to fail, or that they are complete again. */
+async function recordScan(engine: Engine, source: SourceId, at: string, report: ScanReport): Promise<void> {
+  const before = (await engine.ledger.readSources()).find((it) => it.id === source);
+  if (!before) return;
+  const wasIncomplete = isIncomplete(before);
+  const { error, ...counts } = report;
+  const record: SourceRecord = {
+    ...before,
+    lastScanStartedAt: at,
+    ...(report.complete ? { lastCompleteScanAt: at } : {}),
+    completeScans: before.completeScans + (report.complete ? 1 : 0),
+    lastScan: { ...counts, ...(error ? { error: { ...error } } : {}) },
+  };
+  const news = report.complete ? report.changed + report.suspected + report.retired > 0 || wasIncomplete : !wasIncomplete;
+  const result = await engine.ledger.commit({
+    sources: [record],
+    changes: news
+      ? [
+          {
+            kind: report.complete ? "SCAN_COMPLETED" : "SCAN_INCOMPLETE",
+            at: toTimestamp(engine.clock.now()),
+            actor: { kind: "gateway", id: "concordat" },
+            source,
+            detail: { ...counts, ...(error ? { error: { ...error } } : {}) },
+          },
+        ]
+      : [],
+  });
+  await engine.sources.refresh();
+  if (result.ok) engine.bus.announce(result.head);
+}
+
+function isIncomplete(record: SourceRecord): boolean {
+  const last = record.lastScan;
+  return typeof last === "object" && last !== null && !Array.isArray(last) && (last as { complete?: unknown }).complete === false;
+}

@@ -1,0 +1,125 @@
+import { hash } from "node:crypto";
+import type { Actor } from "../domain/change.ts";
+import type { AssetId } from "../domain/ids.ts";
+import { parseAssetId } from "../domain/ids.ts";
+import { isJsonObject } from "../domain/json.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { FieldMutation, MutationOutcome } from "../ports/gateway.ts";
+import type { IdempotencyRecord } from "../ports/ledger.ts";
+import { applyMutation, mirrorDeliveries } from "./apply-mutation.ts";
+import { KeyedMutex } from "./keyed-mutex.ts";
+import { resolveAsset, resolveField } from "./resolve-target.ts";
+import { refused, userError } from "./user-errors.ts";
+
+const KEY_LIVES_MS = 24 * 3_600_000;
+const AWAIT_MIRRORS_MS = 30_000;
+const AWAIT_KEY_MS = 45_000;
+const POLL_MS = 250;
+const CONCURRENCY = 16;
+
+/** The write path's front door: order per asset, idempotency keys, waiting for mirrors. */
+export class Route {
+  readonly #engine: Engine;
+  readonly #byAsset = new KeyedMutex();
+  readonly #byKey = new KeyedMutex();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+    const outcome = await this.#applyOnce(mutation, actor, signal);
+    if (!mutation.awaitMirrors || mutation.dryRun || outcome.asset === null) return outcome;
+    return this.#awaitMirrors(mutation, outcome, outcome.asset, signal);
+  }
+
+  /** Different assets side by side, one asset's mutations in the order given. */
+  async applyAll(mutations: readonly FieldMutation[], actor: Actor, signal: AbortSignal): Promise<readonly MutationOutcome[]> {
+    const outcomes: MutationOutcome[] = new Array<MutationOutcome>(mutations.length);
+    const chains = Map.groupBy(mutations.keys(), (index) => JSON.stringify(mutations[index]?.asset));
+    const queue = [...chains.values()];
+    const worker = async (): Promise<void> => {
+      for (let chain = queue.shift(); chain; chain = queue.shift()) {
+        for (const index of chain) outcomes[index] = await this.apply(mutations[index] as FieldMutation, actor, signal);
+      }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    return outcomes;
+  }
+
+  async #applyOnce(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+    const { idempotencyKey } = mutation;
+    if (idempotencyKey === undefined || mutation.dryRun) return this.#inOrder(mutation, actor, undefined, signal);
+    if (idempotencyKey.trim() === "" || idempotencyKey.length > 200) {
+      return refused(userError("INVALID_INPUT", "An idempotency key has 1 to 200 characters.", ["idempotencyKey"]));
+    }
+    const record: IdempotencyRecord = {
+      scope: `${actor.kind}:${actor.id}:${idempotencyKey}`,
+      requestHash: hashOf(mutation),
+      state: "running",
+      outcome: null,
+      expiresAt: this.#engine.clock.now() + KEY_LIVES_MS,
+    };
+    return this.#byKey.run(record.scope, async () => {
+      const first = await this.#firstOutcome(mutation, record, signal);
+      return first ?? this.#inOrder(mutation, actor, record, signal);
+    });
+  }
+
+  async #inOrder(mutation: FieldMutation, actor: Actor, key: IdempotencyRecord | undefined, signal: AbortSignal): Promise<MutationOutcome> {
+    const found = await resolveAsset(this.#engine, mutation);
+    if (!found.ok) return refused(found.error);
+    const id = found.value.asset.id;
+    return this.#byAsset.run(id, () => applyMutation(this.#engine, { ...mutation, asset: { id } }, actor, key, signal));
+  }
+
+  /** What the key's first use came to; undefined if there was none, or it came to nothing. */
+  async #firstOutcome(mutation: FieldMutation, record: IdempotencyRecord, signal: AbortSignal): Promise<MutationOutcome | undefined> {
+    const { clock, ledger } = this.#engine;
+    for (const until = clock.now() + AWAIT_KEY_MS; clock.now() < until && !signal.aborted; await clock.sleep(POLL_MS, signal)) {
+      const known = await ledger.findIdempotency(record.scope);
+      if (!known || known.expiresAt < clock.now()) return undefined;
+      if (known.requestHash !== record.requestHash) {
+        return refused(userError("IDEMPOTENCY_KEY_REUSED", "This key was used for another request. Use a new key for a new request.", ["idempotencyKey"]));
+      }
+      if (known.state === "done") return this.#replay(mutation, known);
+    }
+    return refused(userError("BUSY", "The first request with this key is still under way. Retry later with the same key.", ["idempotencyKey"]));
+  }
+
+  async #replay(mutation: FieldMutation, record: IdempotencyRecord): Promise<MutationOutcome | undefined> {
+    const { outcome } = record;
+    if (!isJsonObject(outcome)) return undefined;
+    const asset = parseAssetId(String(outcome["asset"]));
+    const intent = Number(outcome["intent"]);
+    const { changes } = await this.#engine.ledger.readLog(intent, 500, { assets: [asset], kinds: ["FIELD_CHANGED"] });
+    const change = changes.find((it) => it.causedBy === intent);
+    const state = (await this.#engine.ledger.loadStates([asset]))[0];
+    const target = state && resolveField(this.#engine, state, mutation.field);
+    const authority = { source: outcome["source"] as never, role: "AUTHORITY" as const, status: "APPLIED" as const, ...(change ? { appliedAt: change.at } : {}) };
+    const mirrors = target?.ok ? mirrorDeliveries(this.#engine, target.value.state, target.value, "PENDING") : [];
+    return { change: change?.position ?? null, asset, deliveries: [authority, ...mirrors], userErrors: [] };
+  }
+
+  /** Waits, for a bounded time, until no mirror is PENDING any more. */
+  async #awaitMirrors(mutation: FieldMutation, outcome: MutationOutcome, asset: AssetId, signal: AbortSignal): Promise<MutationOutcome> {
+    const { bus, clock, ledger } = this.#engine;
+    const until = clock.now() + AWAIT_MIRRORS_MS;
+    for (;;) {
+      const seen = bus.wake.count;
+      const [state] = await ledger.loadStates([asset]);
+      const target = state && resolveField(this.#engine, state, mutation.field);
+      const mirrors = target?.ok ? mirrorDeliveries(this.#engine, target.value.state, target.value, "PENDING") : [];
+      const now = { ...outcome, deliveries: [...outcome.deliveries.filter((it) => it.role === "AUTHORITY"), ...mirrors] };
+      if (!mirrors.some((it) => it.status === "PENDING") || clock.now() >= until || signal.aborted) return now;
+      const stop = new AbortController();
+      const either = AbortSignal.any([signal, stop.signal]);
+      await Promise.race([clock.sleep(POLL_MS, either), bus.wake.changedSince(seen, either)]);
+      stop.abort();
+    }
+  }
+}
+
+function hashOf({ asset, edit, expectedVersion, field, reason }: FieldMutation): string {
+  return hash("sha256", JSON.stringify([asset, field, edit, expectedVersion ?? null, reason ?? null]), "base64url");
+}
