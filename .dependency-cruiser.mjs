@@ -12,6 +12,8 @@ const PURE_PACKAGES = ["canonicalize", "yaml", "zod"];
 const CORE = ["route", "reconcile", "delivery", "log", "ingest", "access", "evidence"];
 /** The steps that mutation and reconciliation have in common; no other core folder knows another. */
 const SHARED = { route: ["src/delivery"], reconcile: ["src/delivery"] };
+/** What resolvers are handed: the request's context and the models behind the graph's types. */
+const GRAPH_TYPES = ["src/server/context.ts", "src/server/models.ts"];
 
 const rows = {
   "src/domain": { modules: [], builtins: PURE_BUILTINS, packages: PURE_PACKAGES },
@@ -34,13 +36,13 @@ const rows = {
   "src/config": { modules: ["src/domain", "src/treaty", "src/ports", "src/observe"], builtins: ANY, packages: ANY },
   "src/generated": {
     modules: [],
-    types: ["src/domain", "src/treaty", "src/ports", "src/server/context.ts"],
+    types: ["src/domain", "src/treaty", "src/ports", ...GRAPH_TYPES],
     builtins: [],
     packages: ["graphql"],
   },
   resolvers: {
     modules: ["src/generated", "src/domain"],
-    types: ["src/ports", "src/treaty", "src/server/context.ts"],
+    types: ["src/ports", "src/treaty", ...GRAPH_TYPES],
     builtins: PURE_BUILTINS,
     packages: ["graphql", "graphql-scalars", "dataloader", "zod"],
   },

@@ -1,0 +1,26 @@
+/**
+ * Builds what a published package runs, into dist: the sources as JavaScript, and beside them, each in its place, the
+ * files that they read. A clone needs none of it.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { execPath } from "node:process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const DIST = join(ROOT, "dist");
+const FOLDERS = "{src,resolvers,sources,sandbox,schema,examples}";
+
+rmSync(DIST, { recursive: true, force: true });
+const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+execFileSync(execPath, [tsc, "--project", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
+
+const read = globSync(`${FOLDERS}/**/*`, { cwd: ROOT, withFileTypes: true, exclude: ["**/*.ts", "**/*.md"] });
+for (const it of read.filter((entry) => entry.isFile())) {
+  const path = join(it.parentPath, it.name);
+  cpSync(path, join(DIST, path.slice(ROOT.length)));
+}
+
+const { name, version, type } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<string, unknown>;
+writeFileSync(join(DIST, "package.json"), `${JSON.stringify({ name, version, type, private: true }, null, 2)}\n`);
