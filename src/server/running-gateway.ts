@@ -1,10 +1,8 @@
 import type { Logger } from "pino";
 import type { Config } from "../config/config.ts";
+import type { Environment } from "../config/environment.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger } from "../ports/ledger.ts";
-
-/** Variables of the environment, as the process got them. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface StartOptions {
   readonly config: Config;
