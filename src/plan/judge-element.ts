@@ -89,8 +89,8 @@ function judgeFirstSight(it: FieldCase, part: PartCase, authority: Json | undefi
     case "authority":
       return authority === undefined && !malformed ? { to: "review", kind, value: undefined } : { to: "mirror", kind, value: authority };
     case "union":
-      if (authority !== undefined) return { to: "mirror", kind, value: authority };
-      return malformed ? { to: "review", kind, value: undefined } : { to: "authority", kind, value: mirror };
+      if (malformed || (authority !== undefined && mirror !== undefined)) return { to: "review", kind, value: undefined };
+      return authority !== undefined ? { to: "mirror", kind, value: authority } : { to: "authority", kind, value: mirror };
     case "review":
       return { to: "review", kind, value: undefined };
     default:

@@ -1,0 +1,162 @@
+import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
+import { updateAsset } from "../delivery/update-asset.ts";
+import type { Actor } from "../domain/change.ts";
+import { fieldKindOf, isFieldOn, pathToKey } from "../domain/field.ts";
+import { type AssetId, parseSourceId, type SourceId } from "../domain/ids.ts";
+import type { AssetState } from "../domain/state.ts";
+import { explainField } from "../plan/explain.ts";
+import { columnsOf } from "../plan/source-facts.ts";
+import { viewFields } from "../plan/view.ts";
+import { toTimestamp } from "../ports/clock.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { Explanation, FieldMutation, FieldView, Gateway, MutationOutcome, Outcome, PlanReport, ReconcileReport, ScanReport, Scope, SourceView } from "../ports/gateway.ts";
+import type { SourceError } from "../ports/source.ts";
+import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
+import type { Scanner } from "../reconcile/scanner.ts";
+import type { Route } from "../route/route.ts";
+import { userError } from "../route/user-errors.ts";
+import type { CompiledTreaty } from "../treaty/compile.ts";
+import { MODES, type Mode } from "../treaty/decision.ts";
+import type { Registry } from "./registry.ts";
+
+const SETTLE_MS = 60_000;
+const POLL_MS = 200;
+const MAX_LIVE = 500;
+
+export interface GatewayParts {
+  readonly engine: Engine & { readonly treaty: CompiledTreaty };
+  readonly registry: Registry;
+  readonly route: Route;
+  readonly scanner: Scanner;
+}
+
+/** The engine as the graph and the command line see it: every call is one call of a part. */
+export class EngineGateway implements Gateway {
+  readonly #parts: GatewayParts;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+  }
+
+  get treaty(): CompiledTreaty {
+    return this.#parts.engine.treaty;
+  }
+
+  apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+    return this.#parts.route.apply(mutation, actor, signal);
+  }
+
+  applyAll(mutations: readonly FieldMutation[], actor: Actor, signal: AbortSignal): Promise<readonly MutationOutcome[]> {
+    return this.#parts.route.applyAll(mutations, actor, signal);
+  }
+
+  viewFields(state: AssetState, paths?: readonly string[]): readonly FieldView[] {
+    return viewFields({ treaty: this.treaty, sources: this.#parts.registry.table() }, state, paths);
+  }
+
+  async readLive(ids: readonly AssetId[], signal: AbortSignal): ReturnType<Gateway["readLive"]> {
+    const { engine } = this.#parts;
+    const errors: { asset: AssetId; source: SourceId; error: SourceError }[] = [];
+    const known = await engine.ledger.loadStates(ids.slice(0, MAX_LIVE));
+    const states = await Promise.all(
+      known.map(async (state) => {
+        if (!state) return undefined;
+        const { failures, readings } = await readFresh(engine, state, engine.sources.ids, signal);
+        for (const [source, error] of failures) errors.push({ asset: state.asset.id, source, error });
+        const updated = await updateAsset(engine, state.asset.id, (now) => {
+          const observed = applyReadings(engine, now, readings);
+          const dirty = [...observed.dirty].map((source) => ({ asset: now.asset.id, source, reread: false }));
+          return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
+        });
+        return updated.ok ? updated.state : state;
+      }),
+    );
+    return { states, errors };
+  }
+
+  explain(state: AssetState, path: string): Explanation | undefined {
+    const key = pathToKey(path, columnsOf(state));
+    if (!key || !isFieldOn(state.asset.kind, fieldKindOf(key))) return undefined;
+    return explainField(this.treaty, this.#parts.registry.table(), state, key, this.#parts.engine.clock.now());
+  }
+
+  plan(scope: Scope, limit: number, signal: AbortSignal): Promise<PlanReport> {
+    return reportPlan(this.#parts.engine, scope, limit, signal);
+  }
+
+  async reconcile(scope: Scope, wait: boolean, _actor: Actor, signal: AbortSignal): Promise<Outcome<ReconcileReport>> {
+    const { bus, ledger, sources } = this.#parts.engine;
+    const unknown = this.#unknownSource(scope);
+    if (unknown) return unknown;
+    const targets = scope.sources ?? sources.ids;
+    let marked = 0;
+    for await (const ids of assetsIn(this.#parts.engine, scope, signal)) {
+      marked += ids.length;
+      await ledger.markDirty(ids.flatMap((asset) => targets.map((source) => ({ asset, source, reread: true }))));
+    }
+    bus.announce(await ledger.head());
+    return { ok: true, value: { marked, settled: wait ? await this.#settled(targets, signal) : false } };
+  }
+
+  /** Whether all work of these sources came to rest in a bounded time. */
+  async #settled(targets: readonly SourceId[], signal: AbortSignal): Promise<boolean> {
+    const { clock, ledger } = this.#parts.engine;
+    for (const until = clock.now() + SETTLE_MS; clock.now() < until && !signal.aborted; await clock.sleep(POLL_MS, signal)) {
+      const { workBySource } = await ledger.counts();
+      if (targets.every((it) => (workBySource[it] ?? 0) === 0)) return true;
+    }
+    return false;
+  }
+
+  async scan(scope: Scope, wait: boolean, _actor: Actor, _signal: AbortSignal): Promise<Outcome<readonly ScanReport[]>> {
+    const unknown = this.#unknownSource(scope);
+    if (unknown) return unknown;
+    const { engine, scanner } = this.#parts;
+    const targets = scope.sources ?? engine.sources.ids;
+    const paused = targets.find((it) => engine.sources.table().get(it)?.mode === "pause");
+    if (paused && scope.sources) return { ok: false, errors: [userError("SOURCE_PAUSED", `${paused} is paused. Set another mode with setSourceMode first.`, ["sources"])] };
+    const scans = targets.filter((it) => engine.sources.table().get(it)?.mode !== "pause").map((it) => scanner.scan(it));
+    for (const scan of scans) scan.catch((error: unknown) => engine.report("error", "scan-failed", { error: String(error) }));
+    return { ok: true, value: wait ? await Promise.all(scans) : [] };
+  }
+
+  async setSourceMode(source: string, mode: Mode, reason: string | undefined, actor: Actor): Promise<Outcome<SourceView>> {
+    const { engine, registry } = this.#parts;
+    const id = engine.sources.ids.find((it) => it === source);
+    if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
+    const [record] = (await engine.ledger.readSources()).filter((it) => it.id === id);
+    const before = record ?? registry.record(id);
+    if (before.mode !== mode) {
+      const entry = { kind: "SOURCE_MODE_CHANGED" as const, at: toTimestamp(engine.clock.now()), actor, source: id, before: before.mode, after: mode };
+      const result = await engine.ledger.commit({ sources: [{ ...before, mode }], changes: [{ ...entry, ...(reason === undefined ? {} : { reason }) }] });
+      await registry.refresh();
+      if (result.ok) engine.bus.announce(result.head);
+      const marked = await this.reconcile({}, false, actor, new AbortController().signal);
+      if (!marked.ok) return marked;
+    }
+    return { ok: true, value: this.#viewSource(id) };
+  }
+
+  sources(): readonly SourceView[] {
+    return this.#parts.registry.ids.map((it) => this.#viewSource(it));
+  }
+
+  #viewSource(id: SourceId): SourceView {
+    const { registry, scanner } = this.#parts;
+    const source = registry.get(id);
+    const facts = registry.table().get(id);
+    if (!source || !facts) throw new Error(`${parseSourceId(id)} is not connected`);
+    const { address, role, type } = source;
+    const { capabilities } = facts;
+    return { id, role, type, address, capabilities, record: registry.record(id), error: scanner.errorOf(id), scanning: scanner.isScanning(id), scanned: scanner.scanned(id) };
+  }
+
+  #unknownSource(scope: Scope): { readonly ok: false; readonly errors: readonly ReturnType<typeof userError>[] } | undefined {
+    const unknown = scope.sources?.find((it) => !this.#parts.engine.sources.ids.includes(it));
+    return unknown === undefined ? undefined : { ok: false, errors: [this.#noSuchSource(unknown)] };
+  }
+
+  #noSuchSource(source: string): ReturnType<typeof userError> {
+    return userError("SOURCE_NOT_FOUND", `There is no source "${source}". Sources: ${this.#parts.engine.sources.ids.join(", ")}.`, ["source"]);
+  }
+}

@@ -1,0 +1,67 @@
+import type { SourceId } from "../domain/ids.ts";
+import type { SourceFacts, SourceTable } from "../plan/source-facts.ts";
+import type { SourceRegistry } from "../ports/engine.ts";
+import type { Ledger, SourceRecord } from "../ports/ledger.ts";
+import type { Source } from "../ports/source.ts";
+import type { Mode } from "../treaty/decision.ts";
+
+export interface RegisteredSource {
+  readonly source: Source;
+  /** Mode for a source that the ledger does not know yet; afterwards the ledger's holds. */
+  readonly initialMode: Mode;
+  readonly prefix: readonly string[];
+}
+
+/** The connected sources with their records. Facts are put together anew only when something changed. */
+export class Registry implements SourceRegistry {
+  readonly #ledger: Ledger;
+  readonly #entries: ReadonlyMap<SourceId, RegisteredSource>;
+  #records: ReadonlyMap<SourceId, SourceRecord> = new Map();
+  #table: { readonly facts: SourceTable; readonly capabilities: readonly unknown[] } | undefined;
+
+  private constructor(ledger: Ledger, entries: readonly RegisteredSource[]) {
+    this.#ledger = ledger;
+    this.#entries = new Map(entries.map((it) => [it.source.id, it]));
+  }
+
+  /** Makes a record for every source that has none. */
+  static async open(ledger: Ledger, entries: readonly RegisteredSource[]): Promise<Registry> {
+    const registry = new Registry(ledger, entries);
+    const known = new Set((await ledger.readSources()).map((it) => it.id));
+    const fresh = entries.filter((it) => !known.has(it.source.id)).map((it) => ({ id: it.source.id, mode: it.initialMode, completeScans: 0 }));
+    if (fresh.length > 0) await ledger.commit({ sources: fresh });
+    await registry.refresh();
+    return registry;
+  }
+
+  get ids(): readonly SourceId[] {
+    return [...this.#entries.keys()];
+  }
+
+  get(id: SourceId): Source | undefined {
+    return this.#entries.get(id)?.source;
+  }
+
+  record(id: SourceId): SourceRecord {
+    return this.#records.get(id) ?? { id, mode: this.#entries.get(id)?.initialMode ?? "observe", completeScans: 0 };
+  }
+
+  table(): SourceTable {
+    const capabilities = [...this.#entries.values()].map((it) => it.source.capabilities);
+    if (this.#table?.capabilities.every((it, index) => it === capabilities[index])) return this.#table.facts;
+    const facts = new Map([...this.#entries.values()].map((it) => [it.source.id, this.#factsOf(it)]));
+    this.#table = { facts, capabilities };
+    return facts;
+  }
+
+  async refresh(): Promise<void> {
+    this.#records = new Map((await this.#ledger.readSources()).map((it) => [it.id, it]));
+    this.#table = undefined;
+  }
+
+  #factsOf({ prefix, source }: RegisteredSource): SourceFacts {
+    const { lastCompleteScanAt, mode } = this.record(source.id);
+    const scanned = lastCompleteScanAt === undefined ? {} : { lastCompleteScanAt };
+    return { id: source.id, role: source.role, capabilities: source.capabilities, mode, prefix, ...scanned };
+  }
+}
