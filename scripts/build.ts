@@ -2,9 +2,9 @@
  * Builds what a published package runs, into dist: the sources as JavaScript, and beside them, each in its place, the
  * files that they read. A clone needs none of it.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -14,13 +14,27 @@ const FOLDERS = "{src,resolvers,sources,sandbox,schema,examples}";
 
 rmSync(DIST, { recursive: true, force: true });
 const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-execFileSync(execPath, [tsc, "--project", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
-
-const read = globSync(`${FOLDERS}/**/*`, { cwd: ROOT, withFileTypes: true, exclude: ["**/*.ts", "**/*.md"] });
-for (const it of read.filter((entry) => entry.isFile())) {
-  const path = join(it.parentPath, it.name);
-  cpSync(path, join(DIST, path.slice(ROOT.length)));
+const emit = spawnSync(execPath, [tsc, "--project", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
+if (emit.status === 0) {
+  copyWhatIsRead();
+  writePackageFile();
+} else {
+  process.exitCode = 1;
 }
 
-const { name, version, type } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<string, unknown>;
-writeFileSync(join(DIST, "package.json"), `${JSON.stringify({ name, version, type, private: true }, null, 2)}\n`);
+function copyWhatIsRead(): void {
+  const files = globSync(`${FOLDERS}/**/*`, { cwd: ROOT, withFileTypes: true, exclude: ["**/*.ts", "**/*.md"] });
+  for (const it of files.filter((entry) => entry.isFile())) {
+    const path = join(it.parentPath, it.name);
+    cpSync(path, join(DIST, relative(ROOT, path)));
+  }
+}
+
+/** The version that `concordat --version` says, and that the files beside it are modules. */
+function writePackageFile(): void {
+  const { name, version, type } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as Record<
+    string,
+    string
+  >;
+  writeFileSync(join(DIST, "package.json"), `${JSON.stringify({ name, version, type, private: true }, null, 2)}\n`);
+}
