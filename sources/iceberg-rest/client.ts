@@ -1,9 +1,11 @@
+import { TaskCancelledError } from "cockatiel";
 import { Agent } from "undici";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Random } from "../../src/ports/random.ts";
 import { type Authorizer, makeAuthorizer } from "./auth.ts";
 import type { IcebergRestSettings } from "./config.ts";
-import { fromPolicy, RequestFailure, toFailure } from "./failure.ts";
+import { SharedDeadline } from "./deadline.ts";
+import { fromPolicy, toFailure } from "./failure.ts";
 import { type Lane, makePolicies, type Policies } from "./policies.ts";
 import { judgeStatus } from "./status.ts";
 import type { ErrorModel } from "./wire.ts";
@@ -35,6 +37,7 @@ export class IcebergClient implements AsyncDisposable {
   readonly #agent: Agent;
   readonly #authorizer: Authorizer;
   readonly #policies: Policies;
+  readonly #deadline: SharedDeadline;
   readonly #clock: Clock;
   readonly #basePath: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -51,6 +54,7 @@ export class IcebergClient implements AsyncDisposable {
     });
     this.#authorizer = makeAuthorizer(settings, this.#agent, deps.clock);
     this.#policies = makePolicies(settings, deps.random);
+    this.#deadline = new SharedDeadline(settings.overallMs);
     this.#basePath = `${settings.base.pathname.replace(/\/$/, "")}/`;
     this.#headers = { ...settings.headers, accept: "application/json" };
   }
@@ -59,13 +63,14 @@ export class IcebergClient implements AsyncDisposable {
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<Reply<T>> {
     signal.throwIfAborted();
     const state = { dispatched: false };
+    const limit = call.lane === "scan" ? this.#deadline.for(signal) : signal;
     try {
       if (call.lane === "probe") return await this.#attempt(call, signal, state);
       const policy = call.lane === "write" ? this.#policies.write : this.#policies.read[call.lane];
-      return await policy.execute((context) => this.#attempt(call, context.signal, state), signal);
+      return await policy.execute((context) => this.#attempt(call, context.signal, state), limit);
     } catch (thrown) {
       signal.throwIfAborted();
-      throw thrown instanceof RequestFailure ? thrown : fromPolicy(thrown, state.dispatched);
+      throw fromPolicy(limit.aborted ? new TaskCancelledError() : thrown, state.dispatched);
     }
   }
 

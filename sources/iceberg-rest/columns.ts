@@ -2,9 +2,13 @@ import type { Column } from "../../src/domain/asset.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts";
 import { WireError } from "./table-wire.ts";
 
-/** A column with its documentation, which is a field of its own and no part of `schema`. */
-export interface IcebergColumn extends Column {
-  readonly doc: string | undefined;
+export type JsonColumn = Column & JsonObject;
+
+export interface IcebergColumns {
+  /** Nested ones flattened, each parent before its children. */
+  readonly columns: readonly JsonColumn[];
+  /** Documentation by column id: a field of its own and no part of `schema`. */
+  readonly docs: readonly (readonly [columnId: string, doc: string])[];
 }
 
 const MAX_DEPTH = 64;
@@ -12,7 +16,7 @@ const MAX_COLUMNS = 20_000;
 /** Characters of all names and types together: nested types repeat, so a small body could ask for much memory. */
 const MAX_TEXT = 8_388_608;
 
-type Out = { readonly columns: IcebergColumn[]; text: number };
+type Out = { readonly columns: JsonColumn[]; readonly docs: (readonly [string, string])[]; text: number };
 
 /**
  * The columns of an Iceberg schema, nested ones flattened, each parent before its children: `address.city`,
@@ -20,10 +24,10 @@ type Out = { readonly columns: IcebergColumn[]; text: number };
  *
  * @throws WireError if the schema has another shape, is nested deeper than 64 levels or is beyond all measure.
  */
-export function readColumns(schema: JsonObject): readonly IcebergColumn[] {
-  const out: Out = { columns: [], text: 0 };
+export function readColumns(schema: JsonObject): IcebergColumns {
+  const out: Out = { columns: [], docs: [], text: 0 };
   readFields(schema["fields"], "", 0, out);
-  return out.columns;
+  return out;
 }
 
 function readFields(fields: Json | undefined, prefix: string, depth: number, out: Out): void {
@@ -34,13 +38,9 @@ function readFields(fields: Json | undefined, prefix: string, depth: number, out
     if (typeof name !== "string" || name === "") throw new WireError("a field has no name");
     if (doc !== undefined && doc !== null && typeof doc !== "string")
       throw new WireError(`the doc of "${name}" is no text`);
-    add(out, {
-      id: idOf(id),
-      name: prefix + name,
-      type: typeText(type, depth),
-      required: required === true,
-      doc: doc ?? undefined,
-    });
+    const columnId = idOf(id);
+    add(out, { id: columnId, name: prefix + name, type: typeText(type, depth), required: required === true });
+    if (doc !== undefined && doc !== null) out.docs.push([columnId, doc]);
     readNested(type, `${prefix}${name}.`, depth + 1, out);
   }
 }
@@ -57,7 +57,6 @@ function readNested(type: Json | undefined, prefix: string, depth: number, out: 
       name: prefix + part,
       type: typeText(child, depth),
       required,
-      doc: undefined,
     });
     readNested(child, `${prefix}${part}.`, depth + 1, out);
   }
@@ -95,7 +94,7 @@ function idOf(id: Json | undefined): string {
   return String(id);
 }
 
-function add(out: Out, column: IcebergColumn): void {
+function add(out: Out, column: JsonColumn): void {
   out.text += column.name.length + column.type.length;
   if (out.columns.length >= MAX_COLUMNS || out.text > MAX_TEXT) throw new WireError("the schema is too large");
   out.columns.push(column);

@@ -1,9 +1,9 @@
-import type { NativeRef } from "../../src/domain/asset.ts";
+import type { Column, NativeRef } from "../../src/domain/asset.ts";
 import { columnKey, type FieldKey, plainKey } from "../../src/domain/field.ts";
 import { isJsonObject, type Json } from "../../src/domain/json.ts";
 import { normalise } from "../../src/domain/normalise.ts";
 import { ABSENT, type Reading, type Snapshot } from "../../src/domain/reading.ts";
-import { type IcebergColumn, readColumns } from "./columns.ts";
+import { readColumns } from "./columns.ts";
 import { meaningOf, PROPERTY_BY_FIELD, readProperty } from "./properties.ts";
 import type { LoadedMetadata } from "./table-wire.ts";
 
@@ -20,16 +20,12 @@ export function toSnapshot(
   loaded: LoadedMetadata,
   etag: string | undefined,
 ): Snapshot {
-  const columns = readColumns(loaded.currentSchema);
+  const { columns, docs } = readColumns(loaded.currentSchema);
   const fields: Record<FieldKey, Reading> = {};
-  fields[SCHEMA] = {
-    state: "value",
-    value: { columns: columns.map(({ id, name, type, required }) => ({ id, name, type, required })) },
-  };
-  for (const column of columns) {
-    if (column.doc === undefined) continue;
-    const reading = readProperty("columns.description", column.doc);
-    if (reading.state !== "absent") fields[columnKey(column.id, "description")] = reading;
+  fields[SCHEMA] = { state: "value", value: { columns } };
+  for (const [columnId, doc] of docs) {
+    const reading = readProperty("columns.description", doc);
+    if (reading.state !== "absent") fields[columnKey(columnId, "description")] = reading;
   }
   const labels = addProperties(fields, loaded.properties, columns);
   return {
@@ -58,7 +54,7 @@ export function toNamespaceSnapshot(
 function addProperties(
   fields: Record<FieldKey, Reading>,
   properties: Readonly<Record<string, string>>,
-  columns: readonly IcebergColumn[],
+  columns: readonly Column[],
 ): Readonly<Record<string, string>> {
   const labels: Record<string, string> = {};
   for (const property in properties) {

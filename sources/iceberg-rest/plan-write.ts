@@ -85,7 +85,7 @@ function reject(
     return { kind: "rejected", field: key, message: `This catalog cannot write ${field} of a ${kind.toLowerCase()}.` };
   const column = columnIdOf(key);
   if (column === undefined || !loaded.metadata) return undefined;
-  if (!readColumns(loaded.metadata.currentSchema).some((it) => it.id === column)) {
+  if (!readColumns(loaded.metadata.currentSchema).columns.some((it) => it.id === column)) {
     return { kind: "rejected", field: key, message: `The ${kind.toLowerCase()} has no column with id ${column}.` };
   }
   if (field === "columns.description" && !documentableIds(loaded.metadata.currentSchema).has(column)) {

@@ -47,7 +47,8 @@ export function makePolicies(settings: IcebergRestSettings, random: Random): Pol
   const reads = attempts(() => true);
   const writes = attempts((failure) => failure.acted === "no");
   return {
-    read: { work: wrap(whole, work, reads, circuit), scan: wrap(whole, scan, reads, circuit) },
+    // A scan brings the time limit in its signal, see `deadline.ts`.
+    read: { work: wrap(whole, work, reads, circuit), scan: wrap(scan, reads, circuit) },
     write: wrap(whole, work, writes, circuit),
   };
 }

@@ -7,9 +7,11 @@ import { type Listing, listPage } from "./scan-listing.ts";
 import type { Session } from "./session.ts";
 
 /** Assets a page holds at least, but for the last one. */
-const PAGE = 200;
+const PAGE = 100;
 /** Lists that are read ahead at a time: bounds the names that wait to be loaded. */
 const LISTINGS = 4;
+/** Pages of one list; beyond it the server is taken to go in circles. */
+const MAX_PAGES = 100_000;
 /** After these nothing more can be had from the server. */
 const HOPELESS: readonly SourceError["code"][] = ["unreachable", "unauthorized", "circuit-open"];
 
@@ -17,6 +19,7 @@ interface ListJob {
   readonly listing: Listing;
   readonly parent: readonly string[];
   readonly pageToken: string;
+  readonly page: number;
 }
 interface LoadJob {
   readonly ref: NativeRef;
@@ -33,7 +36,7 @@ export class CatalogScan {
   readonly #request: ScanRequest;
   readonly #concurrency: number;
   readonly #signal: AbortSignal;
-  readonly #lists: ListJob[] = [{ listing: "namespaces", parent: [], pageToken: "" }];
+  readonly #lists: ListJob[] = [{ listing: "namespaces", parent: [], pageToken: "", page: 1 }];
   readonly #loads: LoadJob[] = [];
   #done: Scanned[] = [];
   #running = 0;
@@ -49,6 +52,8 @@ export class CatalogScan {
     this.#request = request;
     this.#concurrency = concurrency;
     this.#signal = signal;
+    // A wait between two attempts does not hear the signal; the scan ends without it.
+    signal.addEventListener("abort", () => this.#wake.resolve(), { once: true });
   }
 
   async *pages(): AsyncGenerator<ScanPage> {
@@ -95,7 +100,7 @@ export class CatalogScan {
     this.#listing += 1;
     try {
       const page = await listPage(this.#client, this.#session, job.listing, job.parent, job.pageToken, this.#signal);
-      if (page.next !== undefined) this.#lists.push({ ...job, pageToken: page.next });
+      if (page.next !== undefined) this.#follow(job, page.next);
       const versions = await this.#knownVersions(job.listing, page.refs);
       // Loaded from the end, so that the first listed comes first.
       for (let index = page.refs.length - 1; index >= 0; index--) {
@@ -108,6 +113,11 @@ export class CatalogScan {
     } finally {
       this.#listing -= 1;
     }
+  }
+
+  #follow(job: ListJob, next: string): void {
+    if (job.page < MAX_PAGES) this.#lists.push({ ...job, pageToken: next, page: job.page + 1 });
+    else this.#fail({ code: "protocol", message: `A list of ${job.listing} has no end.` });
   }
 
   async #knownVersions(
@@ -150,11 +160,11 @@ export class CatalogScan {
   /** Only once the namespace itself is told: parents come before children. */
   #descend(parent: readonly string[]): void {
     const { endpoints } = this.#session;
-    this.#lists.push({ listing: "namespaces", parent, pageToken: "" });
+    this.#lists.push({ listing: "namespaces", parent, pageToken: "", page: 1 });
     if (endpoints.has("listViews") && endpoints.has("loadView"))
-      this.#lists.push({ listing: "views", parent, pageToken: "" });
+      this.#lists.push({ listing: "views", parent, pageToken: "", page: 1 });
     if (endpoints.has("listTables") && endpoints.has("loadTable"))
-      this.#lists.push({ listing: "tables", parent, pageToken: "" });
+      this.#lists.push({ listing: "tables", parent, pageToken: "", page: 1 });
   }
 
   #fail(error: SourceError): void {
