@@ -31,7 +31,18 @@ export async function loadConfig({ file, env, cwd }: LoadOptions): Promise<Resul
     file ?? settings.CONCORDAT_CONFIG ?? (existsSync(join(cwd, "concordat.yaml")) ? "concordat.yaml" : undefined);
   const path = named === undefined ? demoConfigPath() : resolve(cwd, named);
   const loaded = await loadFile({ path, cwd, env, settings, demo: named === undefined }, problems);
-  return loaded && problems.length === 0 ? ok(loaded) : err(problems);
+  return loaded && problems.length === 0 ? ok(loaded) : err(inReadingOrder(problems));
+}
+
+/** File by file, each from top to bottom. */
+function inReadingOrder(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const files = [...new Set(problems.map((it) => it.file))];
+  return problems.toSorted(
+    (left, right) =>
+      files.indexOf(left.file) - files.indexOf(right.file) ||
+      (left.line ?? 0) - (right.line ?? 0) ||
+      (left.column ?? 0) - (right.column ?? 0),
+  );
 }
 
 /** The demo's config: everything in it can be copied. Found from the sources as well as from a built package. */
