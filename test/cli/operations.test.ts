@@ -1,0 +1,28 @@
+import { parse, type OperationDefinitionNode, validate } from "graphql";
+import { describe, expect, test } from "vitest";
+import * as lists from "../../src/cli/list-operations.ts";
+import type { Operation } from "../../src/cli/operation.ts";
+import * as operations from "../../src/cli/operations.ts";
+import { SUGGESTED_QUERY } from "../../src/cli/suggestions.ts";
+import { buildDoubleSchema } from "./gateway-double.ts";
+
+const schema = buildDoubleSchema();
+const all: Operation<unknown>[] = Object.values({ ...operations, ...lists });
+
+describe("What the command line asks", () => {
+  test("covers every command that talks to a gateway", () => {
+    expect(all.map((it) => it.name).sort()).toEqual([
+      "AssetByName", "ChangeEvents", "Changes", "Drift", "DriftEvents", "Explain", "LogHead", "Plan", "Reconcile", "Scan", "Scanning",
+    ]); // biome-ignore format: one glance
+  });
+
+  test.each(all.map((it) => [it.name, it] as const))("%s fits the schema", (name, operation) => {
+    const document = parse(operation.document);
+    expect(validate(schema, document).map((it) => it.message)).toEqual([]);
+    expect((document.definitions[0] as OperationDefinitionNode).name?.value).toBe(name);
+  });
+
+  test("the query that start prints fits the schema", () => {
+    expect(validate(schema, parse(SUGGESTED_QUERY)).map((it) => it.message)).toEqual([]);
+  });
+});
