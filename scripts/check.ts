@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const STEPS: readonly (readonly [title: string, program: string, ...programArguments: string[]])[] = [
   ["format and import order", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
   ["lint", "node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"],
-  ["purity of the core", "scripts/core-purity.ts"],
+  ["what the linter cannot tell", "scripts/source-rules.ts"],
   ["types", "node_modules/typescript/bin/tsc", "--noEmit"],
   ["boundaries", "scripts/boundaries.ts"],
   ["dead code and dependencies", "node_modules/knip/bin/knip.js", "--no-progress", "--treat-config-hints-as-errors"],

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { findClockReads } from "../../scripts/core-purity.ts";
+import { findBrokenRules } from "../../scripts/source-rules.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const LONG = Array.from({ length: 60 }, (_, index) => `  it += ${index};`).join("\n");
@@ -66,10 +66,14 @@ describe("The linter", () => {
     expect(PLANTED.map(([rule, file]) => `${rule} ${file}`).filter((it) => !found.includes(it))).toEqual([]);
   });
 
-  test("finds where the core reads the clock, and lets it convert a time that it was given", () => {
+  test("is joined by a search for clock reads in the core, which lets a given time be converted", () => {
     const source = 'const a = new Date(0);\n// é\nconst b = new Date();\nconst c = new Date;\nconst d = Date() + "";\n';
-    expect(findClockReads(source)).toEqual([3, 4, 5]);
-    expect(findClockReads("{\n  using x = open(new Date());\n}\n")).toEqual([2]);
-    expect(findClockReads("export const it = (ms: number): Date => new Date(ms);\n")).toEqual([]);
+    expect(findBrokenRules("src/route/a.ts", source).map((it) => it.line)).toEqual([3, 4, 5]);
+    expect(findBrokenRules("src/server/a.ts", source)).toEqual([]);
+  });
+
+  test("is joined by a search for syntax that Node 22.18 cannot run", () => {
+    const source = "export async function f(): Promise<void> {\n  using a = b;\n  await using c = d;\n}\n";
+    expect(findBrokenRules("src/cli/a.ts", source).map((it) => it.line)).toEqual([2, 3]);
   });
 });
