@@ -1,0 +1,76 @@
+import type { Kysely } from "kysely";
+import type { Ledger } from "../ports/ledger.ts";
+import type { Engine } from "./engine.ts";
+import { type Migrations, migrate } from "./migrate.ts";
+import { commitAll } from "./sql/commit.ts";
+import { counts } from "./sql/counts.ts";
+import { loadDrifts } from "./sql/drifts.ts";
+import { findAssets, listAssetIds } from "./sql/find-assets.ts";
+import { findBindings, listUnseen } from "./sql/find-bindings.ts";
+import { findIdempotency } from "./sql/idempotency.ts";
+import { listIntents, takeOverIntent } from "./sql/intents.ts";
+import { head, lastChanges, readChanges, readLogBytes } from "./sql/log.ts";
+import { pageAssets } from "./sql/page-assets.ts";
+import { pageChanges, readLog } from "./sql/page-changes.ts";
+import { pageDrifts } from "./sql/page-drifts.ts";
+import { readSetting, readSources } from "./sql/settings.ts";
+import { loadStates } from "./sql/states.ts";
+import { claimWork, markDirty, nextDue, postponeWork } from "./sql/work.ts";
+import { touchBindings } from "./sql/write-bindings.ts";
+import type { Session } from "./statement.ts";
+import type { LedgerTables, NoTables } from "./tables.ts";
+
+/** The database below the ledger, for a source that keeps its records beside it. */
+export interface LedgerDatabase {
+  readonly kysely: Kysely<NoTables>;
+  /** Brings the tables of `owner` up to date; "ledger" is taken. @throws LedgerOpenError if they are newer than that. */
+  migrate(owner: string, migrations: Migrations): Promise<void>;
+}
+
+/** A ledger in an SQL database, and the database. */
+export interface SqlLedger extends Ledger {
+  readonly database: LedgerDatabase;
+}
+
+/** Joins the queries to a ledger. `close` is called once, when it is disposed of. */
+export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close: () => Promise<void>): SqlLedger {
+  const session: Session = { db: kysely.withTables<LedgerTables>(), engine };
+  const bind =
+    <Args extends unknown[], T>(query: (session: Session, ...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      query(session, ...args);
+  let closing: Promise<void> | undefined;
+  return {
+    database: { kysely, migrate: (owner, migrations) => migrate(kysely, owner, migrations) },
+    head: bind(head),
+    commit: bind(commitAll),
+    touchBindings: bind(touchBindings),
+    loadStates: bind(loadStates),
+    findBindings: bind(findBindings),
+    findAssets: bind(findAssets),
+    listUnseen: bind(listUnseen),
+    listAssetIds: bind(listAssetIds),
+    markDirty: bind(markDirty),
+    claimWork: bind(claimWork),
+    postponeWork: bind(postponeWork),
+    nextDue: bind(nextDue),
+    listIntents: bind(listIntents),
+    takeOverIntent: bind(takeOverIntent),
+    findIdempotency: bind(findIdempotency),
+    readSources: bind(readSources),
+    readSetting: bind(readSetting),
+    readLog: bind(readLog),
+    readLogBytes: bind(readLogBytes),
+    readChanges: bind(readChanges),
+    pageChanges: bind(pageChanges),
+    lastChanges: bind(lastChanges),
+    pageAssets: bind(pageAssets),
+    pageDrifts: bind(pageDrifts),
+    loadDrifts: bind(loadDrifts),
+    counts: bind(counts),
+    [Symbol.asyncDispose]() {
+      closing ??= kysely.destroy().then(close);
+      return closing;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { AssetUpdate, Commit, CommitResult } from "../../ports/ledger.ts";
+import { type Session, type Slots, statement } from "../statement.ts";
+import { checkIdempotency } from "./idempotency.ts";
+import { checkIntents } from "./intents.ts";
+import { checkLeases } from "./work.ts";
+
+export type Refusal = Extract<CommitResult, { ok: false }>;
+
+/** The first reason why the commit cannot be made. The head is locked, so no other commit changes what is judged here. */
+export async function checkCommit(session: Session, commit: Commit): Promise<Refusal | undefined> {
+  return (
+    (await checkLeases(session, commit.completed ?? [])) ??
+    (await checkRevisions(session, commit.assets ?? [])) ??
+    (await checkIntents(session, commit)) ??
+    (await checkIdempotency(session, commit))
+  );
+}
+
+const readRevisions = statement((db, slots: Slots<{ ids: readonly string[] }>) =>
+  db
+    .selectFrom("asset")
+    .select(["id", "revision"])
+    .where(({ ref }) => slots.among(ref("id"), "ids")),
+);
+
+async function checkRevisions(session: Session, updates: readonly AssetUpdate[]): Promise<Refusal | undefined> {
+  if (updates.length === 0) return undefined;
+  const ids = updates.map((it) => it.id);
+  if (new Set(ids).size < ids.length) throw new TypeError("A commit updates an asset at most once.");
+  const revisionById = new Map((await readRevisions(session, { ids })).map((it) => [it.id, it.revision]));
+  const refused = updates.find((it) => (revisionById.get(it.id) ?? 0) !== it.expectedRevision);
+  if (refused) return { ok: false, reason: "revision", asset: refused.id };
+  const nameless = updates.find((it) => it.expectedRevision === 0 && !it.asset);
+  if (nameless) throw new TypeError(`${nameless.id} is new, so the commit must say what it is.`);
+  return undefined;
+}

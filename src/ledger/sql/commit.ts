@@ -1,0 +1,55 @@
+import type { Change } from "../../domain/change.ts";
+import type { Commit, CommitResult } from "../../ports/ledger.ts";
+import { inTransaction, type Session } from "../statement.ts";
+import { writeAssets } from "./write-assets.ts";
+import { writeBindings } from "./write-bindings.ts";
+import { checkCommit } from "./check-commit.ts";
+import { writeDrifts } from "./drifts.ts";
+import { writeIdempotency } from "./idempotency.ts";
+import { writeIntents } from "./intents.ts";
+import { appendLog, lockHead } from "./log.ts";
+import { writeSettings, writeSources } from "./settings.ts";
+import { completeWork, writeMarks } from "./work.ts";
+
+/**
+ * One transaction. It begins by locking the head of the log: commits run one after the other, so positions have no gaps, follow
+ * the order of commits, and what is checked still holds when it is written. Nothing is written before everything is checked.
+ */
+export function commitAll(session: Session, commit: Commit): Promise<CommitResult> {
+  return inTransaction(session, async (tx): Promise<CommitResult> => {
+    const before = await lockHead(tx);
+    const refusal = await checkCommit(tx, commit);
+    if (refusal) return refusal;
+    const changes = placeChanges(commit, before);
+    const head = before + changes.length;
+    if (changes.length > 0) await appendLog(tx, changes);
+    const assets = commit.assets ?? [];
+    if (assets.length > 0) {
+      await writeAssets(tx, assets, head);
+      await writeBindings(tx, assets);
+      await writeDrifts(tx, assets, changes, head);
+    }
+    await completeWork(tx, commit.completed ?? []);
+    await writeMarks(tx, commit.dirty ?? [], head);
+    await writeIntents(tx, commit, changes, head);
+    await writeIdempotency(tx, commit);
+    await writeSources(tx, commit.sources ?? []);
+    await writeSettings(tx, commit.settings ?? {});
+    return { ok: true, positions: changes.map((it) => it.position), head };
+  });
+}
+
+/** @throws TypeError if an entry is said to be caused by one that does not precede it. */
+function placeChanges(commit: Commit, head: number): readonly Change[] {
+  return (commit.changes ?? []).map(({ causedBy, ...change }, index) => {
+    const position = head + 1 + index;
+    if (causedBy === undefined) return { ...change, position };
+    const cause = typeof causedBy === "number" ? causedBy : head + 1 + causedBy.index;
+    if (!(Number.isSafeInteger(cause) && cause >= 1 && cause < position)) {
+      throw new TypeError(
+        `Entry ${index} of the commit cannot be caused by entry ${cause}: it is not in the log before it.`,
+      );
+    }
+    return { ...change, position, causedBy: cause };
+  });
+}

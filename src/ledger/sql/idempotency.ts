@@ -1,0 +1,117 @@
+import type { Json } from "../../domain/json.ts";
+import type { Commit, IdempotencyRecord } from "../../ports/ledger.ts";
+import type { Columns } from "../engine.ts";
+import { plainText } from "../name-path.ts";
+import { type Session, type Slots, statement } from "../statement.ts";
+import type { LedgerTables } from "../tables.ts";
+import type { Refusal } from "./check-commit.ts";
+
+const COLUMNS = {
+  scope: "text",
+  request_hash: "text",
+  state: "text",
+  outcome: "text",
+  expires_at: "integer",
+} as const satisfies Columns;
+type Row = LedgerTables["idempotency"];
+const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
+
+const selectRecords = statement((db, slots: Slots<{ scopes: readonly string[] }>) =>
+  db
+    .selectFrom("idempotency")
+    .selectAll()
+    .where(({ ref }) => slots.among(ref("scope"), "scopes")),
+);
+
+/** A key that stands is taken, except by the outcome of the very request that runs under it, and by anybody after its time. */
+export async function checkIdempotency(session: Session, commit: Commit): Promise<Refusal | undefined> {
+  const wanted = commit.idempotency ?? [];
+  if (wanted.length === 0) return undefined;
+  const rows = await selectRecords(session, { scopes: wanted.map((it) => plainText(it.scope)) });
+  const forgotten = new Set(commit.forgetIdempotency);
+  const standing = new Map(rows.map((it) => [it.scope, toRecord(it)]));
+  const now = timeOf(commit);
+  for (const record of wanted) {
+    const other = standing.get(plainText(record.scope));
+    if (!other || forgotten.has(record.scope) || other.expiresAt <= now) continue;
+    const isItsOutcome =
+      record.state === "done" && other.state === "running" && other.requestHash === record.requestHash;
+    if (!isItsOutcome) return { ok: false, reason: "idempotency", record: other };
+  }
+  return undefined;
+}
+
+/** The ledger has no clock: what has expired is judged by the time that the commit's own entries bear. */
+function timeOf(commit: Commit): number {
+  return Math.max(Number.NEGATIVE_INFINITY, ...(commit.changes ?? []).map((it) => Date.parse(it.at) || 0));
+}
+
+const deleteRecords = statement((db, slots: Slots<{ scopes: readonly string[] }>) =>
+  db.deleteFrom("idempotency").where(({ ref }) => slots.among(ref("scope"), "scopes")),
+);
+const deleteExpired = statement((db, slots: Slots<{ now: number; limit: number }>) =>
+  db
+    .deleteFrom("idempotency")
+    .where("scope", "in", (eb) =>
+      eb
+        .selectFrom("idempotency")
+        .select("scope")
+        .where("expires_at", "<=", slots.value("now"))
+        .orderBy("expires_at")
+        .limit(slots.value("limit")),
+    ),
+);
+const upsertRecords = statement((db, slots: Slots<{ records: readonly Row[] }>) =>
+  db
+    .insertInto("idempotency")
+    .columns(NAMES)
+    .expression((eb) =>
+      eb
+        .selectFrom(slots.rows("records", COLUMNS))
+        .select((it) => NAMES.map((name) => it.ref(name).$castTo<never>().as(name)))
+        .where((it) => it.lit(true)),
+    )
+    .onConflict((conflict) =>
+      conflict.column("scope").doUpdateSet((eb) => ({
+        request_hash: eb.ref("excluded.request_hash"),
+        state: eb.ref("excluded.state"),
+        outcome: eb.ref("excluded.outcome"),
+        expires_at: eb.ref("excluded.expires_at"),
+      })),
+    ),
+);
+
+/** Expired records are swept away along with new ones, a bounded number at a time, so that the table does not only grow. */
+const SWEEP = 100;
+
+export async function writeIdempotency(session: Session, commit: Commit): Promise<void> {
+  const { idempotency = [], forgetIdempotency = [] } = commit;
+  if (forgetIdempotency.length > 0) await deleteRecords(session, { scopes: forgetIdempotency.map(plainText) });
+  if (idempotency.length === 0) return;
+  const now = timeOf(commit);
+  if (Number.isFinite(now)) await deleteExpired(session, { now, limit: SWEEP });
+  await upsertRecords(session, {
+    records: idempotency.map((it) => ({
+      scope: plainText(it.scope),
+      request_hash: plainText(it.requestHash),
+      state: it.state,
+      outcome: JSON.stringify(it.outcome),
+      expires_at: it.expiresAt,
+    })),
+  });
+}
+
+export async function findIdempotency(session: Session, scope: string): Promise<IdempotencyRecord | undefined> {
+  const found = (await selectRecords(session, { scopes: [plainText(scope)] })).map(toRecord)[0];
+  return found && { ...found, scope };
+}
+
+function toRecord(row: Row): IdempotencyRecord {
+  return {
+    scope: row.scope,
+    requestHash: row.request_hash,
+    state: row.state,
+    outcome: JSON.parse(row.outcome) as Json,
+    expiresAt: row.expires_at,
+  };
+}

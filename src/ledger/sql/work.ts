@@ -1,0 +1,289 @@
+import type { AssetId, SourceId } from "../../domain/ids.ts";
+import type { DirtyMark, WorkItem } from "../../ports/ledger.ts";
+import type { Columns, DataRow } from "../engine.ts";
+import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
+import type { Refusal } from "./check-commit.ts";
+import { head } from "./log.ts";
+
+const MARK_COLUMNS = {
+  asset: "text",
+  source: "text",
+  due_at: "integer",
+  reread: "integer",
+  position: "integer",
+} as const satisfies Columns;
+type MarkRow = DataRow<typeof MARK_COLUMNS>;
+
+/** Unclaimed work takes the mark in; claimed work keeps it for later, because its worker may have read too early. */
+const upsertMarks = statement((db, slots: Slots<{ marks: readonly MarkRow[] }>) =>
+  db
+    .insertInto("work")
+    .columns([
+      "asset",
+      "source",
+      "due_at",
+      "available_at",
+      "token",
+      "attempts",
+      "reread",
+      "position",
+      "dirty",
+      "claimed_dirty",
+      "next_reread",
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom(slots.rows("marks", MARK_COLUMNS))
+        .select(({ lit, ref }) => [
+          "asset",
+          "source",
+          "due_at",
+          ref("due_at").as("available_at"),
+          lit(0).as("token"),
+          lit(0).as("attempts"),
+          "reread",
+          "position",
+          lit(1).as("dirty"),
+          lit(0).as("claimed_dirty"),
+          lit(0).as("next_reread"),
+        ])
+        .where((it) => it.lit(true))
+        .orderBy("asset")
+        .orderBy("source"),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(["asset", "source"]).doUpdateSet(({ eb, ref, lit, fn }) => {
+        const free = eb("work.holder", "is", null);
+        const nextDue = fn.coalesce("work.next_due_at", "excluded.due_at");
+        return {
+          dirty: eb("work.dirty", "+", 1),
+          position: eb
+            .case()
+            .when("work.position", ">", ref("excluded.position"))
+            .then(ref("work.position"))
+            .else(ref("excluded.position"))
+            .end(),
+          due_at: eb
+            .case()
+            .when(eb.and([free, eb("excluded.due_at", "<", ref("work.due_at"))]))
+            .then(ref("excluded.due_at"))
+            .else(ref("work.due_at"))
+            .end(),
+          available_at: eb
+            .case()
+            .when(eb.and([free, eb("excluded.due_at", "<", ref("work.available_at"))]))
+            .then(ref("excluded.due_at"))
+            .else(ref("work.available_at"))
+            .end(),
+          reread: eb
+            .case()
+            .when(eb.and([free, eb("excluded.reread", "=", 1)]))
+            .then(lit(1))
+            .else(ref("work.reread"))
+            .end(),
+          next_due_at: eb
+            .case()
+            .when(free)
+            .then(null)
+            .when(nextDue, "<", ref("excluded.due_at"))
+            .then(nextDue)
+            .else(ref("excluded.due_at"))
+            .end(),
+          next_reread: eb
+            .case()
+            .when(free)
+            .then(lit(0))
+            .when("excluded.reread", "=", 1)
+            .then(lit(1))
+            .else(ref("work.next_reread"))
+            .end(),
+        };
+      }),
+    ),
+);
+
+/** Marks work dirty as of log position `position`. The same asset and source twice is one mark: the earlier due, reread if either is. */
+export async function writeMarks(session: Session, marks: readonly DirtyMark[], position: number): Promise<void> {
+  if (marks.length === 0) return;
+  const merged = new Map<string, MarkRow>();
+  for (const { asset, source, reread, dueAt } of marks) {
+    const key = `${asset} ${source}`;
+    const same = merged.get(key);
+    merged.set(key, {
+      asset,
+      source,
+      position,
+      due_at: Math.min(dueAt ?? 0, same?.due_at ?? Number.MAX_SAFE_INTEGER),
+      reread: Number(reread || same?.reread === 1),
+    });
+  }
+  await upsertMarks(session, { marks: [...merged.values()] });
+}
+
+export function markDirty(session: Session, marks: readonly DirtyMark[]): Promise<void> {
+  return inTransaction(session, async (tx) => writeMarks(tx, marks, await head(tx)));
+}
+
+const CLAIM_COLUMNS = { asset: "text", source: "text", token: "integer" } as const satisfies Columns;
+type ClaimRow = DataRow<typeof CLAIM_COLUMNS>;
+
+const selectClaimed = statement((db, slots: Slots<{ items: readonly ClaimRow[] }>, engine) =>
+  db
+    .selectFrom("work")
+    .innerJoin(slots.rows("items", CLAIM_COLUMNS), (join) =>
+      join
+        .onRef("work.asset", "=", "rows.asset")
+        .onRef("work.source", "=", "rows.source")
+        .onRef("work.token", "=", "rows.token"),
+    )
+    .select(["work.asset", "work.source"])
+    .where("work.holder", "is not", null)
+    .$if(engine.locksRows, (it) => it.forUpdate("work")),
+);
+
+export async function checkLeases(session: Session, completed: readonly WorkItem[]): Promise<Refusal | undefined> {
+  if (completed.length === 0) return undefined;
+  const items = completed.map((it) => ({ asset: it.asset, source: it.source, token: it.token }));
+  const held = await selectClaimed(session, { items });
+  const wanted = new Set(items.map((it) => `${it.asset} ${it.source} ${it.token}`));
+  return held.length === wanted.size ? undefined : { ok: false, reason: "lease-lost" };
+}
+
+const deleteDone = statement((db, slots: Slots<{ items: readonly ClaimRow[] }>) =>
+  db
+    .deleteFrom("work")
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple("asset", "source"),
+        "in",
+        selectFrom(slots.rows("items", CLAIM_COLUMNS)).select(["asset", "source"]).$asTuple("asset", "source"),
+      ),
+    )
+    .where(({ eb, ref }) => eb("dirty", "=", ref("claimed_dirty"))),
+);
+const releaseDirty = statement((db, slots: Slots<{ items: readonly ClaimRow[] }>) =>
+  db
+    .updateTable("work")
+    .from(slots.rows("items", CLAIM_COLUMNS))
+    .set(({ ref, fn, lit }) => ({
+      holder: null,
+      attempts: 0,
+      due_at: fn.coalesce("work.next_due_at", lit(0)),
+      available_at: fn.coalesce("work.next_due_at", lit(0)),
+      reread: ref("work.next_reread"),
+      next_due_at: null,
+      next_reread: 0,
+    }))
+    .whereRef("work.asset", "=", "rows.asset")
+    .whereRef("work.source", "=", "rows.source"),
+);
+
+/** Removes what is done, and sets free what was marked dirty again meanwhile. The leases have been checked. */
+export async function completeWork(session: Session, completed: readonly WorkItem[]): Promise<void> {
+  if (completed.length === 0) return;
+  const items = completed.map((it) => ({ asset: it.asset, source: it.source, token: it.token }));
+  await deleteDone(session, { items });
+  await releaseDirty(session, { items });
+}
+
+const selectDue = statement((db, slots: Slots<{ source: string; now: number; limit: number }>, engine) =>
+  db
+    .selectFrom("work")
+    .select(["asset", "source", "attempts", "reread", "next_reread", "position"])
+    .where("source", "=", slots.value("source"))
+    .where("available_at", "<=", slots.value("now"))
+    .orderBy("available_at")
+    .orderBy("position")
+    .orderBy("asset")
+    .limit(slots.value("limit"))
+    .$if(engine.locksRows, (it) => it.forUpdate().skipLocked()),
+);
+const claimRows = statement((db, slots: Slots<{ items: readonly ClaimRow[]; holder: string; lease_until: number }>) =>
+  db
+    .updateTable("work")
+    .from(slots.rows("items", CLAIM_COLUMNS))
+    .set(({ eb, ref, lit }) => ({
+      token: ref("rows.token"),
+      holder: slots.value("holder"),
+      available_at: slots.value("lease_until"),
+      claimed_dirty: ref("work.dirty"),
+      reread: eb.case().when("work.next_reread", "=", 1).then(lit(1)).else(ref("work.reread")).end(),
+      next_due_at: null,
+      next_reread: 0,
+    }))
+    .whereRef("work.asset", "=", "rows.asset")
+    .whereRef("work.source", "=", "rows.source"),
+);
+
+/** Oldest due first: an expired lease is due since its end. */
+export function claimWork(
+  session: Session,
+  source: SourceId,
+  holder: string,
+  now: number,
+  leaseMs: number,
+  limit: number,
+): Promise<readonly WorkItem[]> {
+  return inTransaction(session, async (tx) => {
+    const due = await selectDue(tx, { source, now, limit });
+    if (due.length === 0) return [];
+    const token = await tx.engine.nextToken(tx.db);
+    await claimRows(tx, {
+      items: due.map((it) => ({ asset: it.asset, source, token })),
+      holder,
+      lease_until: now + leaseMs,
+    });
+    return due.map((it) => ({
+      asset: it.asset as AssetId,
+      source,
+      token,
+      attempts: it.attempts,
+      reread: it.reread === 1 || it.next_reread === 1,
+      position: it.position,
+    }));
+  });
+}
+
+const postpone = statement((db, slots: Slots<{ asset: string; source: string; token: number; due_at: number }>) =>
+  db
+    .updateTable("work")
+    .set(({ eb, ref, lit }) => {
+      const due = eb
+        .case()
+        .when("next_due_at", "<", slots.value("due_at"))
+        .then(ref("next_due_at"))
+        .else(slots.value("due_at"))
+        .end()
+        .$castTo<number>();
+      return {
+        holder: null,
+        attempts: eb("attempts", "+", 1),
+        due_at: due,
+        available_at: due,
+        reread: eb.case().when("next_reread", "=", 1).then(lit(1)).else(ref("reread")).end(),
+        next_due_at: null,
+        next_reread: 0,
+      };
+    })
+    .where("asset", "=", slots.value("asset"))
+    .where("source", "=", slots.value("source"))
+    .where("token", "=", slots.value("token"))
+    .where("holder", "is not", null),
+);
+
+export async function postponeWork(session: Session, item: WorkItem, dueAt: number): Promise<void> {
+  await postpone(session, { asset: item.asset, source: item.source, token: item.token, due_at: dueAt });
+}
+
+const selectNextDue = statement((db, slots: Slots<{ source: string }>) =>
+  db
+    .selectFrom("work")
+    .select("available_at")
+    .where("source", "=", slots.value("source"))
+    .orderBy("available_at")
+    .limit((eb) => eb.lit(1)),
+);
+
+export async function nextDue(session: Session, source: SourceId): Promise<number | undefined> {
+  return (await selectNextDue(session, { source }))[0]?.available_at;
+}

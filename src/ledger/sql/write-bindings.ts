@@ -1,0 +1,159 @@
+import type { AssetId, SourceId } from "../../domain/ids.ts";
+import type { Binding } from "../../domain/state.ts";
+import type { AssetUpdate } from "../../ports/ledger.ts";
+import type { Columns, DataRow } from "../engine.ts";
+import { plainOrNull, plainText } from "../name-path.ts";
+import { type Session, type Slots, statement } from "../statement.ts";
+
+const BINDING_COLUMNS = {
+  asset: "text",
+  source: "text",
+  kind: "text",
+  name: "text",
+  stable_id: "text?",
+  state: "text",
+  misses: "integer",
+  version: "text?",
+  digest: "text",
+  url: "text?",
+  observed_at: "text",
+  observed_from: "integer",
+} as const satisfies Columns;
+type BindingRow = DataRow<typeof BINDING_COLUMNS>;
+const NAMES = Object.keys(BINDING_COLUMNS) as (keyof typeof BINDING_COLUMNS)[];
+const OBSERVED = NAMES.filter((it) => it !== "asset" && it !== "source");
+
+const upsertBindings = statement((db, slots: Slots<{ bindings: readonly BindingRow[] }>) =>
+  db
+    .insertInto("binding")
+    .columns(NAMES)
+    .expression((eb) =>
+      eb
+        .selectFrom(slots.rows("bindings", BINDING_COLUMNS))
+        .select((it) => NAMES.map((name) => it.ref(name).$castTo<never>().as(name)))
+        .where((it) => it.lit(true)),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(["asset", "source"])
+        .doUpdateSet((eb) => Object.fromEntries(OBSERVED.map((it) => [it, eb.ref(`excluded.${it}`)]))),
+    ),
+);
+
+const READING_COLUMNS = { asset: "text", source: "text", fields: "text" } as const satisfies Columns;
+const upsertReadings = statement((db, slots: Slots<{ readings: readonly DataRow<typeof READING_COLUMNS>[] }>) =>
+  db
+    .insertInto("reading")
+    .columns(["asset", "source", "fields"])
+    .expression((eb) =>
+      eb
+        .selectFrom(slots.rows("readings", READING_COLUMNS))
+        .select(["asset", "source", "fields"])
+        .where((it) => it.lit(true)),
+    )
+    .onConflict((it) => it.columns(["asset", "source"]).doUpdateSet((eb) => ({ fields: eb.ref("excluded.fields") }))),
+);
+
+const AGREED_COLUMNS = { asset: "text", mirror: "text", body: "text" } as const satisfies Columns;
+const upsertAgreed = statement((db, slots: Slots<{ agreed: readonly DataRow<typeof AGREED_COLUMNS>[] }>) =>
+  db
+    .insertInto("agreed")
+    .columns(["asset", "mirror", "body"])
+    .expression((eb) =>
+      eb
+        .selectFrom(slots.rows("agreed", AGREED_COLUMNS))
+        .select(["asset", "mirror", "body"])
+        .where((it) => it.lit(true)),
+    )
+    .onConflict((it) => it.columns(["asset", "mirror"]).doUpdateSet((eb) => ({ body: eb.ref("excluded.body") }))),
+);
+
+const PAIR_COLUMNS = { asset: "text", source: "text" } as const satisfies Columns;
+type Pair = DataRow<typeof PAIR_COLUMNS>;
+const deleteBindings = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) =>
+  db
+    .deleteFrom("binding")
+    .where(({ refTuple, selectFrom, eb }) =>
+      eb(
+        refTuple("asset", "source"),
+        "in",
+        selectFrom(slots.rows("pairs", PAIR_COLUMNS)).select(["asset", "source"]).$asTuple("asset", "source"),
+      ),
+    ),
+);
+const deleteReadings = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) =>
+  db
+    .deleteFrom("reading")
+    .where(({ refTuple, selectFrom, eb }) =>
+      eb(
+        refTuple("asset", "source"),
+        "in",
+        selectFrom(slots.rows("pairs", PAIR_COLUMNS)).select(["asset", "source"]).$asTuple("asset", "source"),
+      ),
+    ),
+);
+
+/** Writes the bindings, readings and agreed values of the updates, and forgets the bindings that they unbind. */
+export async function writeBindings(session: Session, updates: readonly AssetUpdate[]): Promise<void> {
+  const bindings = updates.flatMap(({ id, bindings }) => (bindings ?? []).map((binding) => ({ id, binding })));
+  if (bindings.length > 0) {
+    await upsertBindings(session, { bindings: bindings.map((it) => toBindingRow(it.id, it.binding)) });
+    await upsertReadings(session, {
+      readings: bindings.map(({ id, binding }) => ({
+        asset: id,
+        source: binding.source,
+        fields: JSON.stringify(binding.fields),
+      })),
+    });
+  }
+  const agreed = updates.flatMap(({ id, agreed }) =>
+    (agreed ?? []).map((it) => ({
+      asset: id,
+      mirror: it.mirror,
+      body: JSON.stringify({ fields: it.fields, none: it.none }),
+    })),
+  );
+  if (agreed.length > 0) await upsertAgreed(session, { agreed });
+  const pairs = updates.flatMap(({ id, unbind }) => (unbind ?? []).map((source) => ({ asset: id, source })));
+  if (pairs.length > 0) {
+    await deleteBindings(session, { pairs });
+    await deleteReadings(session, { pairs });
+  }
+}
+
+function toBindingRow(asset: AssetId, binding: Binding): BindingRow {
+  return {
+    asset,
+    source: binding.source,
+    kind: binding.ref.kind,
+    name: JSON.stringify(binding.ref.name),
+    stable_id: plainOrNull(binding.ref.stableId),
+    state: binding.state,
+    misses: binding.misses,
+    version: plainOrNull(binding.version),
+    digest: plainText(binding.digest),
+    url: plainOrNull(binding.url ?? null),
+    observed_at: plainText(binding.observedAt),
+    observed_from: binding.observedFrom,
+  };
+}
+
+const touch = statement(
+  (db, slots: Slots<{ source: string; assets: readonly string[]; observed_at: string; observed_from: number }>) =>
+    db
+      .updateTable("binding")
+      .set({ observed_at: slots.value("observed_at"), observed_from: slots.value("observed_from") })
+      .where("source", "=", slots.value("source"))
+      .where(({ ref }) => slots.among(ref("asset"), "assets"))
+      .where("observed_from", "<=", slots.value("observed_from")),
+);
+
+export async function touchBindings(
+  session: Session,
+  source: SourceId,
+  assets: readonly AssetId[],
+  observedAt: string,
+  observedFrom: number,
+): Promise<void> {
+  if (assets.length > 0) await touch(session, { source, assets, observed_at: observedAt, observed_from: observedFrom });
+}

@@ -1,0 +1,124 @@
+import {
+  type Compilable,
+  type CompiledQuery,
+  type Expression,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+} from "kysely";
+import type { BoundRows, Columns, DataRow, Engine, RowsTable } from "./engine.ts";
+import type { LedgerTables } from "./tables.ts";
+
+export type Db = Kysely<LedgerTables>;
+
+/** A connection or a transaction, and the engine that it speaks to. */
+export interface Session {
+  readonly db: Db;
+  readonly engine: Engine;
+}
+
+/** Where the arguments go in a statement that is compiled only once. */
+export interface Slots<Args> {
+  value<K extends keyof Args & string>(name: K): RawBuilder<Args[K]>;
+  /** Whether `ref` is in the list that the argument holds. */
+  among<K extends keyof Args & string>(ref: Expression<unknown>, name: K): RawBuilder<SqlBool>;
+  /** The rows that the argument holds, as a table named "rows"; they are one parameter, however many they are. */
+  rows<C extends Columns>(name: RowsArgument<Args, C>, columns: C): RowsTable<C>;
+}
+
+type RowsArgument<Args, C extends Columns> = {
+  [K in keyof Args]: Args[K] extends readonly DataRow<C>[] ? K : never;
+}[keyof Args] &
+  string;
+
+class Slot {
+  readonly name: string;
+  readonly use: "value" | "list" | "handle" | "length";
+
+  constructor(name: string, use: Slot["use"]) {
+    this.name = name;
+    this.use = use;
+  }
+}
+
+/**
+ * A statement that is built and compiled once for each engine and then only gets its arguments: building costs several times
+ * what SQLite needs to run it. Its text does not depend on the arguments, so it is also prepared only once.
+ */
+export function statement<Args extends object, Row>(
+  build: (db: Db, slots: Slots<Args>, engine: Engine) => Compilable<Row>,
+): (session: Session, args: Args) => Promise<Row[]> {
+  const compiled = new WeakMap<Engine, CompiledQuery<Row>>();
+  return async ({ db, engine }, args) => {
+    let query = compiled.get(engine);
+    if (!query) {
+      query = build(db, slotsOf<Args>(engine), engine).compile();
+      compiled.set(engine, query);
+    }
+    using bound = new BoundArguments(engine, args);
+    const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
+    return (await db.executeQuery<Row>({ ...query, parameters })).rows;
+  };
+}
+
+function slotsOf<Args>(engine: Engine): Slots<Args> {
+  const slot = (name: string, use: Slot["use"]): RawBuilder<never> => sql<never>`${new Slot(name, use)}`;
+  return {
+    value: (name) => slot(name, "value"),
+    among: (ref, name) => engine.among(ref, slot(name, "list")),
+    rows: (name, columns) => engine.rows(columns, slot(name, "handle"), slot(name, "length")),
+  };
+}
+
+class BoundArguments implements Disposable {
+  readonly #engine: Engine;
+  readonly #args: Map<string, unknown>;
+  readonly #rows = new Map<string, BoundRows>();
+
+  constructor(engine: Engine, args: object) {
+    this.#engine = engine;
+    this.#args = new Map(Object.entries(args));
+  }
+
+  take({ name, use }: Slot): unknown {
+    const value = this.#args.get(name);
+    if (use === "value") return value ?? null;
+    if (use === "list") return this.#engine.bindList(value as readonly (string | number)[]);
+    let rows = this.#rows.get(name);
+    if (!rows) {
+      rows = this.#engine.bindRows(value as readonly object[]);
+      this.#rows.set(name, rows);
+    }
+    return rows[use];
+  }
+
+  [Symbol.dispose](): void {
+    for (const rows of this.#rows.values()) rows[Symbol.dispose]();
+  }
+}
+
+const MAX_TRIES = 6;
+
+/** Runs `work` in one transaction; again where only the order of other transactions made it fail. */
+export async function inTransaction<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const result = await session.db.transaction().execute((db) => work({ db, engine: session.engine }));
+      await session.engine.giveWay();
+      return result;
+    } catch (error) {
+      if (tries === MAX_TRIES || !session.engine.isRetryable(error)) throw error;
+    }
+  }
+}
+
+/** Runs reads that see one state of the ledger, whatever is committed meanwhile. */
+export function inSnapshot<T>(session: Session, read: (session: Session) => Promise<T>): Promise<T> {
+  const { db, engine } = session;
+  const transaction = db.transaction();
+  const snapshot = engine.locksRows
+    ? transaction.setIsolationLevel("repeatable read").setAccessMode("read only")
+    : transaction;
+  return snapshot.execute((it) => read({ db: it, engine }));
+}

@@ -1,0 +1,56 @@
+import canonicalize from "canonicalize";
+import type { Change } from "../domain/change.ts";
+import { isJsonObject } from "../domain/json.ts";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The bytes of a log entry: RFC 8785 canonical JSON of the change with its position, in UTF-8. They are what is stored, hashed and
+ * proved, so two equal changes have equal bytes. Lone surrogates, which UTF-8 cannot carry, become U+FFFD.
+ *
+ * @throws TypeError if the change holds a number that is not finite.
+ * @see RFC 8785, "JSON Canonicalization Scheme (JCS)".
+ */
+export function encodeChange(change: Change): Uint8Array {
+  return encoder.encode(canonicalChange(change));
+}
+
+/** The text that `encodeChange` encodes. */
+export function canonicalChange(change: Change): string {
+  try {
+    return canonicalize(change) as string;
+  } catch (error) {
+    // Rare, so it is found out by failing: a lone surrogate somewhere. A second failure is a number that JSON cannot carry.
+    const wellFormed = makeWellFormed(change);
+    try {
+      return canonicalize(wellFormed) as string;
+    } catch {
+      throw new TypeError(`Log entry ${change.position} (${change.kind}) is no JSON: ${(error as Error).message}.`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** @throws TypeError if `bytes` are not a log entry. */
+export function decodeChange(bytes: Uint8Array): Change {
+  let value: unknown;
+  try {
+    value = JSON.parse(decoder.decode(bytes));
+  } catch (error) {
+    throw new TypeError(`Not a log entry: ${(error as Error).message}`, { cause: error });
+  }
+  if (!isJsonObject(value) || typeof value["position"] !== "number" || typeof value["kind"] !== "string") {
+    throw new TypeError("Not a log entry: it has no position or no kind.");
+  }
+  // The bytes are the gateway's own, written by `encodeChange`.
+  return value as object as Change;
+}
+
+function makeWellFormed(value: unknown): unknown {
+  if (typeof value === "string") return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(makeWellFormed);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [key.toWellFormed(), makeWellFormed(it)]));
+}
