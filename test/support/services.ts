@@ -19,7 +19,9 @@ const REASONS: { readonly [name in Service]: () => string | undefined } = {
   pyiceberg: () => (findPython() === undefined ? "no Python with pyiceberg: run scripts/python-env.sh" : undefined),
   "iceberg-reference": () =>
     serviceReason("java") ??
-    (findIcebergReference() === undefined ? "no Iceberg reference server: run scripts/iceberg-reference.sh" : undefined),
+    (findIcebergReference() === undefined
+      ? "no Iceberg reference server: run scripts/iceberg-reference.sh"
+      : undefined),
 };
 const known = new Map<Service, string | undefined>();
 
