@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { PLAN, type Plan, type PlanItem } from "./operations.ts";
-import { Printer } from "./printer.ts";
+import type { Printer } from "./printer.ts";
 import { Progress } from "./progress.ts";
 import { toScope } from "./scope.ts";
 import {

@@ -29,8 +29,8 @@ export async function* subscribe<Data>(
   signal: AbortSignal,
 ): AsyncGenerator<Data> {
   if (signal.aborted) return;
-  const inbox = new Inbox();
   const client = openClient(address);
+  const inbox = new Inbox(() => client.terminate());
   const payload = { query: operation.document, operationName: operation.name, variables: { ...variables } };
   const release = client.subscribe(payload, inbox);
   const stop = (): void => inbox.complete();
@@ -54,13 +54,21 @@ export async function* subscribe<Data>(
 class Inbox {
   readonly #pending: FormattedExecutionResult[] = [];
   #wake: (() => void) | undefined;
+  readonly #onFull: () => void;
   #ended = false;
   cause: unknown;
+
+  constructor(onFull: () => void) {
+    this.#onFull = onFull;
+  }
 
   next(result: FormattedExecutionResult): void {
     if (this.#ended) return;
     this.#pending.push(result);
-    if (this.#pending.length >= MAX_PENDING) this.error(new ConnectionLost("events came faster than they were read"));
+    if (this.#pending.length >= MAX_PENDING) {
+      this.error(new ConnectionLost("events came faster than they were read"));
+      this.#onFull();
+    }
     this.#wake?.();
   }
 

@@ -29,7 +29,9 @@ export function readTypeDefs(): string {
 
 export function buildDoubleSchema(answers: Answers = {}): GraphQLSchema {
   const fromArgs = (fields: Answers["query"] = {}) =>
-    Object.fromEntries(Object.entries(fields).map(([name, resolve]) => [name, (_root: unknown, args: Arguments) => resolve(args)]));
+    Object.fromEntries(
+      Object.entries(fields).map(([name, resolve]) => [name, (_root: unknown, args: Arguments) => resolve(args)]),
+    );
   const subscriptions = Object.entries(answers.subscription ?? {}).map(([name, open]) => [
     name,
     { subscribe: (_root: unknown, args: Arguments) => open(args), resolve: (event: unknown) => event },
@@ -49,6 +51,8 @@ export interface GatewayDouble extends AsyncDisposable {
   readonly url: string;
   /** The headers of every HTTP request and WebSocket upgrade, in order. */
   readonly headers: readonly IncomingMessage["headers"][];
+  /** Resolves when the first WebSocket has closed. */
+  readonly firstClosed: Promise<void>;
   /** Cuts every WebSocket, as a network does. */
   cutConnections(): void;
 }
@@ -63,7 +67,11 @@ export async function startGatewayDouble(answers: Answers): Promise<GatewayDoubl
     else void answer(schema, request, response);
   });
   const sockets = new WebSocketServer({ server: http, path: "/graphql" });
-  sockets.on("connection", (_socket, request) => headers.push(request.headers));
+  const firstClosed = Promise.withResolvers<void>();
+  sockets.on("connection", (socket, request) => {
+    headers.push(request.headers);
+    socket.on("close", () => firstClosed.resolve());
+  });
   const cleanup = useServer({ schema }, sockets);
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
@@ -71,6 +79,7 @@ export async function startGatewayDouble(answers: Answers): Promise<GatewayDoubl
   return {
     url: `http://127.0.0.1:${port}`,
     headers,
+    firstClosed: firstClosed.promise,
     cutConnections: () => sockets.clients.forEach((it) => it.terminate()),
     [Symbol.asyncDispose]: async () => {
       for (const it of sockets.clients) it.terminate();

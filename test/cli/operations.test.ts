@@ -1,4 +1,4 @@
-import { parse, type OperationDefinitionNode, validate } from "graphql";
+import { type OperationDefinitionNode, parse, validate } from "graphql";
 import { describe, expect, test } from "vitest";
 import * as lists from "../../src/cli/list-operations.ts";
 import type { Operation } from "../../src/cli/operation.ts";

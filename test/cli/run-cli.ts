@@ -1,5 +1,5 @@
-import { run } from "../../src/cli/main.ts";
 import type { CliIo, Output } from "../../src/cli/io.ts";
+import { run } from "../../src/cli/main.ts";
 import type { StartGateway } from "../../src/server/running-gateway.ts";
 
 export interface RunOptions {
@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly onStdout?: (text: string, stop: (reason?: string) => void) => void;
   readonly onStderr?: (text: string, stop: (reason?: string) => void) => void;
   readonly pause?: CliIo["pause"];
+  /** When stdout can take more; left out: always. */
+  readonly drained?: () => Promise<void>;
 }
 
 export interface Ran {
@@ -31,7 +33,7 @@ export async function runCli(argv: readonly string[], options: RunOptions = {}):
       text[name] += it;
       onWrite?.(text[name], stop);
     },
-    drained: async () => undefined,
+    drained: options.drained ?? (async () => undefined),
     isTTY: options.terminal !== undefined,
     columns: options.terminal,
   });
