@@ -8,6 +8,8 @@ const VariableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "Expected the name of an environment variable.")
   .describe("Name of an environment variable.");
+const address = (error: string) => z.url({ protocol: /^https?$/, error });
+const OR_SANDBOX = 'Expected an http or https address, or "sandbox".';
 const Path = z.string().min(1).describe("Path of a file, seen from this file's folder.");
 const exactlyOne = { minProperties: 1, maxProperties: 1 };
 /** Checked even where other settings beside it are wrong, so that all is reported in one go. */
@@ -19,8 +21,7 @@ const OAuth2 = z
     clientSecretFromEnv: VariableName.optional(),
     clientSecretFromFile: Path.optional(),
     scope: z.string().min(1).describe("Default: catalog.").optional(),
-    uri: z
-      .url({ protocol: /^https?$/ })
+    uri: address("Expected an http or https address.")
       .describe("Token endpoint. Default: the catalog's own v1/oauth/tokens.")
       .optional(),
   })
@@ -59,10 +60,7 @@ const IcebergRest = z
   .strictObject({
     type: z.literal("iceberg-rest"),
     uri: z
-      .union(
-        [z.literal("sandbox"), z.url({ protocol: /^https?$/ })],
-        'Expected an http or https address, or "sandbox".',
-      )
+      .union([z.literal("sandbox"), address(OR_SANDBOX)], OR_SANDBOX)
       .describe(
         'Base address without /v1, or "sandbox" for the catalog that the gateway starts itself (see `sandbox`).',
       ),

@@ -1,5 +1,16 @@
 import { readFile, stat } from "node:fs/promises";
-import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { ConfigProblem } from "./config-problem.ts";
 
@@ -86,14 +97,14 @@ function offsetOf(document: Document.Parsed, path: SettingPath, key: string | un
     const last = path[length - 1];
     return (
       own ??
-      (isMap(node) && typeof last === "string" ? keyOfPath(document, path.slice(0, length)) : undefined) ??
+      (isCollection(node) && typeof last === "string" ? keyOfPath(document, path.slice(0, length)) : undefined) ??
       node.range?.[0]
     );
   }
   return undefined;
 }
 
-/** A map begins on the line after its key; people look for the key. */
+/** A map or a list begins on the line after its key; people look for the key. */
 function keyOfPath(document: Document.Parsed, path: SettingPath): number | undefined {
   const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   return isNode(parent) ? keyOffset(parent, String(path.at(-1))) : undefined;

@@ -68,6 +68,11 @@ function checkSources(text: RuleText, sources: readonly TreatySource[], report: 
 function parseFields(text: RuleText, report: Report): readonly FieldPattern[] {
   if (text.fields.length === 0)
     report("empty-list", ["fields"], 'it has no fields. Name them, or write ["*"] for all but schema.');
+  const beside = text.fields.find((it) => it !== "*" && it !== "schema");
+  if (text.fields.includes("*") && beside !== undefined) {
+    const message = `"*" takes in ${beside} already. Write "*" alone, or give ${beside} a rule of its own, which then goes before "*".`;
+    report("bad-field-pattern", ["fields", text.fields.indexOf(beside)], message);
+  }
   return text.fields.flatMap((pattern, index) => {
     try {
       return parseFieldPattern(pattern);

@@ -210,6 +210,7 @@ describe("A rule that cannot be carried out is refused, and where it stands is t
     ["the authority as a mirror", base({ mirrors: ["catalog"] }), "authority-is-mirror", ["mirrors", 0]],
     ["a mirror twice", base({ mirrors: ["lakehouse", "lakehouse"] }), "duplicate-mirror", ["mirrors", 1]],
     ["a field that does not exist", base({ fields: ["owners", "owner"] }), "bad-field-pattern", ["fields", 1]],
+    ["a field beside the rest", base({ fields: ["*", "owners"] }), "bad-field-pattern", ["fields", 1]],
     ["a custom field that cannot exist", base({ fields: ["custom.1*"] }), "bad-field-pattern", ["fields", 0]],
     ["no fields", base({ fields: [] }), "empty-list", ["fields"]],
     [
