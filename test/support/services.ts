@@ -8,7 +8,7 @@ import { describe, test } from "vitest";
 export type Service = "chromium" | "iceberg-reference" | "java" | "maven" | "postgres" | "pyiceberg" | "redis";
 
 /** Where the project's scripts put what they download: the Iceberg reference server and the Python environment. */
-export const CACHE_FOLDER = fileURLToPath(new URL("../../.cache/", import.meta.url));
+const CACHE_FOLDER = fileURLToPath(new URL("../../.cache/", import.meta.url));
 
 const REASONS: { readonly [name in Service]: () => string | undefined } = {
   chromium: () => (findChromium() === undefined ? "no chromium on this machine" : undefined),
@@ -26,7 +26,7 @@ const REASONS: { readonly [name in Service]: () => string | undefined } = {
 const known = new Map<Service, string | undefined>();
 
 /** Why a suite that needs `name` cannot run on this machine; `undefined` where it can. */
-export function serviceReason(name: Service): string | undefined {
+function serviceReason(name: Service): string | undefined {
   if (!known.has(name)) known.set(name, REASONS[name]());
   return known.get(name);
 }
@@ -64,7 +64,7 @@ export function findPostgresBinary(name: string): string | undefined {
   return versions.map((it) => join(debian, it, "bin", name)).find(isExecutable) ?? findCommand(name);
 }
 
-export function findChromium(): string | undefined {
+function findChromium(): string | undefined {
   return ["chromium", "chromium-browser", "google-chrome"].map(findCommand).find((it) => it !== undefined);
 }
 
