@@ -9,7 +9,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseSync } from "@swc/core";
+import { type Module, parseSync } from "@swc/core";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const CORE = /^src\/(domain|treaty|plan|ports|route|reconcile|delivery|log|ingest|access|evidence)\//;
@@ -26,11 +26,19 @@ export function findBrokenRules(file: string, source: string): readonly BrokenRu
   const start = parseSync("", { syntax: "typescript" }).span.end;
   const bytes = Buffer.from(source);
   const broken: BrokenRule[] = [];
-  walk(parseSync(source, { syntax: "typescript", target: "esnext" }), (node) => {
+  walk(parse(file, source), (node) => {
     const why = explainNode(node, CORE.test(file));
     if (why !== undefined) broken.push({ line: lineAt(bytes, node.span.start - start), why });
   });
   return broken;
+}
+
+function parse(file: string, source: string): Module {
+  try {
+    return parseSync(source, { syntax: "typescript", target: "esnext" });
+  } catch (cause) {
+    throw new Error(`${file} is not TypeScript`, { cause });
+  }
 }
 
 interface SyntaxNode {
