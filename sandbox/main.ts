@@ -27,7 +27,7 @@ async function run(options: IcebergSandboxOptions): Promise<void> {
     const sandbox = await startIcebergSandbox(options);
     const stop = (): void => {
       process.off("SIGTERM", stop).off("SIGINT", stop);
-      Promise.resolve(sandbox[Symbol.asyncDispose]()).catch(fail);
+      sandbox[Symbol.asyncDispose]().catch(fail);
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
     process.stdout.write(`${JSON.stringify({ url: sandbox.url, pid: process.pid })}\n`);

@@ -1,7 +1,7 @@
-import { failure, json, NO_CONTENT, type Reply } from "./reply.ts";
 import type { Auth } from "./auth.ts";
 import type { FaultSpec } from "./fault.ts";
 import type { Faults } from "./faults.ts";
+import { failure, json, NO_CONTENT, type Reply } from "./reply.ts";
 import type { RequestCounters } from "./request-counters.ts";
 
 export interface AdminParts {

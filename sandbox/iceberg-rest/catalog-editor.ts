@@ -1,5 +1,5 @@
-import { badRequest } from "./catalog-error.ts";
 import type { Catalog } from "./catalog.ts";
+import { badRequest } from "./catalog-error.ts";
 import { currentSchema, type IcebergType, type Properties, type StructField, type TableMetadata } from "./metadata.ts";
 import type { TableUpdate, ViewUpdate } from "./requests.ts";
 

@@ -53,9 +53,17 @@ export class Faults {
     return this.#active;
   }
 
-  /** The faults that hit this request, in the order in which they were added. Counts them. */
+  /** The faults that hit this request: every latency, and the first of the others that is due. Counts them. */
   take(route: Route): readonly FaultSpec[] {
-    return this.#active.filter((it) => it.takes(route)).map((it) => it.spec);
+    const taken: FaultSpec[] = [];
+    let struck = false;
+    for (const it of this.#active) {
+      const slows = it.spec.kind === "latency";
+      if ((!slows && struck) || !it.takes(route)) continue;
+      struck ||= !slows;
+      taken.push(it.spec);
+    }
+    return taken;
   }
 }
 

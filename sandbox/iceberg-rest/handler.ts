@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { badRequest } from "./catalog-error.ts";
 import type { Catalog } from "./catalog.ts";
+import { badRequest } from "./catalog-error.ts";
 import { parseExactJson } from "./exact-json.ts";
 import { json, type Reply } from "./reply.ts";
 import type { Route } from "./route.ts";

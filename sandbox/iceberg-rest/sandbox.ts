@@ -51,6 +51,7 @@ export interface IcebergSandbox extends AsyncDisposable {
   readonly edit: CatalogEditor;
   /** Ends every token that was issued so far. */
   expireTokens(): void;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** @throws Error if the port is taken (`code` is "EADDRINUSE") or the data file is not one. */

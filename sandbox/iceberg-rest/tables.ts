@@ -3,8 +3,8 @@ import type { TableMetadata } from "./metadata.ts";
 import type { Namespace, Namespaces } from "./namespaces.ts";
 import { emptyTable, newTableMetadata } from "./new-table.ts";
 import type { CommitTableRequest, CreateTableRequest } from "./requests.ts";
-import { BodyCache, type GeneratedTable, loadResult, StoredTable } from "./stored-table.ts";
 import { withReferencedSnapshots } from "./snapshot-updates.ts";
+import { BodyCache, type GeneratedTable, loadResult, StoredTable } from "./stored-table.ts";
 import { checkRequirements } from "./table-requirements.ts";
 import { applyTableUpdates } from "./table-updates.ts";
 

@@ -80,7 +80,7 @@ export const REFERENCE_GOVERNANCE: readonly GovernedAsset[] = [
   table(
     "retail.inventory.inventory",
     of("supply-chain", "logistics-data@example.com", "INTERNAL", "Units of each item in each warehouse, once a week.", {
-      classifications: ["ops.tier=gold"],
+      classifications: [{ name: "ops.tier", value: "gold" }],
       retention: { duration: "P3Y", basis: "stock audits", legalHold: false },
     }),
     { inv_quantity_on_hand: described("Units counted; null where the count was missed.") },

@@ -16,7 +16,7 @@ function sales(
   return {
     description,
     owners,
-    classifications: ["finance.revenue", `ops.channel=${channel}`],
+    classifications: ["finance.revenue", { name: "ops.channel", value: channel }],
     sensitivity: "CONFIDENTIAL",
     retention: TAX_LAW,
     domain: "sales",
@@ -30,7 +30,7 @@ function returns(channel: string, description: string, more: Readonly<Record<str
   return {
     description,
     owners: ["returns-data@example.com"],
-    classifications: ["finance.refund", `ops.channel=${channel}`],
+    classifications: ["finance.refund", { name: "ops.channel", value: channel }],
     sensitivity: "CONFIDENTIAL",
     retention: { duration: "P2Y", basis: "warranty period", legalHold: false },
     domain: "sales",

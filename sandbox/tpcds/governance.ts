@@ -49,7 +49,7 @@ const VIEWS: readonly GovernedAsset[] = [
 const ORPHAN: GovernedAsset = table("retail.sales.mail_order_sales", {
   description: "Orders by letter, until the channel closed in 2023.",
   owners: ["retail-data@example.com", "pat.morgan@example.com"],
-  classifications: ["finance.revenue", "ops.channel=mail"],
+  classifications: ["finance.revenue", { name: "ops.channel", value: "mail" }],
   sensitivity: "CONFIDENTIAL",
   retention: { duration: "P7Y", basis: "tax law, records of sales", legalHold: false },
   domain: "sales",

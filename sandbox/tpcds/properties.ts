@@ -31,15 +31,24 @@ function toProperty(field: string, value: unknown): [string, string] {
   const plain = PLAIN[field];
   if (plain !== undefined) return [plain, String(value)];
   if (field === "owners") return ["owner", (value as Owner[]).map(principalOf).toSorted().join(",")];
-  if (field === "classifications") return ["concordat.classifications", JSON.stringify((value as string[]).toSorted())];
-  if (field === "lifecycle")
-    return ["concordat.lifecycle", JSON.stringify({ stage: "", note: null, replacedBy: null, ...(value as object) })];
+  if (field === "classifications")
+    return ["concordat.classifications", JSON.stringify((value as Tag[]).map(textOf).toSorted())];
+  if (field === "lifecycle") {
+    const { stage, note = null, replacedBy = null } = value as Lifecycle;
+    return ["concordat.lifecycle", JSON.stringify({ stage, note, replacedBy })];
+  }
   if (field === "retention" || field.startsWith("custom.")) return [`concordat.${field}`, JSON.stringify(value)];
   throw new Error(`The seed has a field that no property holds: ${field}`);
 }
 
+type Lifecycle = { readonly stage: string; readonly note?: string | null; readonly replacedBy?: string | null };
+type Tag = string | { readonly name: string; readonly value: string };
 type Owner = string | { readonly principal: string };
 
 function principalOf(owner: Owner): string {
   return typeof owner === "string" ? owner : owner.principal;
+}
+
+function textOf(tag: Tag): string {
+  return typeof tag === "string" ? tag : `${tag.name}=${tag.value}`;
 }
