@@ -1,20 +1,21 @@
 /**
- * Builds what a published package runs, into dist: the sources as JavaScript, and beside them, each in its place, the
- * files that they read. A clone needs none of it.
+ * Builds what a published package runs, into dist or the folder that is named: the sources as JavaScript, and beside them, each in its place, the
+ * files that they read. A clone needs none of it. That the types are right is npm run check's to say.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
-import { execPath } from "node:process";
+import { join, relative, resolve } from "node:path";
+import { argv, execPath } from "node:process";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const DIST = join(ROOT, "dist");
+const DIST = resolve(ROOT, argv[2] ?? "dist");
+const PROJECT = join(ROOT, "tsconfig.build.json");
 const FOLDERS = "{src,resolvers,sources,sandbox,schema,examples}";
 
 rmSync(DIST, { recursive: true, force: true });
 const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-const emit = spawnSync(execPath, [tsc, "--project", join(ROOT, "tsconfig.build.json")], { stdio: "inherit" });
+const emit = spawnSync(execPath, [tsc, "--project", PROJECT, "--outDir", DIST], { stdio: "inherit" });
 if (emit.status === 0) {
   copyWhatIsRead();
   writePackageFile();
