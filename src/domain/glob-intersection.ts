@@ -1,4 +1,4 @@
-import { type Glob, GLOBSTAR, SEPARATOR, STAR } from "./glob.ts";
+import { GLOBSTAR, type Glob, SEPARATOR, STAR } from "./glob.ts";
 import { formatName } from "./name.ts";
 
 /** What a text must be, besides matching both patterns. */

@@ -45,7 +45,7 @@ export function compileTreaty(
     sensitivityLevels: settings.sensitivityLevels,
     deletion: settings.deletion,
     guards: settings.guards,
-    decide: toDecider(table),
+    decide: toDecider(parsedRules),
     ephemeralUntilMs: toEphemeralUntil(settings.ephemeral),
     parsedRules,
     table,

@@ -2,8 +2,8 @@ import { ASSET_KINDS, type AssetKind } from "../domain/asset.ts";
 import { FIELD_KINDS, type FieldKind } from "../domain/field.ts";
 import type { AssetFacts, FieldFacts, Part } from "./decision.ts";
 import { coversKind, fieldNameOf } from "./field-pattern.ts";
+import { toRuleMatcher } from "./match-rules.ts";
 import { type Claim, compareClaims, type ParsedRule, toClaims } from "./parsed-rule.ts";
-import { matchesBesidesName } from "./selector.ts";
 
 /** Everything that can decide on one kind of field of one kind of asset, the winner first. */
 export interface Cell {
@@ -29,32 +29,44 @@ export function toDecisionTable(rules: readonly ParsedRule[]): DecisionTable {
 }
 
 /**
- * The decision as a function. What it remembers is bounded: which rules' names match an asset (asked for every field in turn) and
- * the parts of each combination of rules, which are then the same object for every asset.
+ * The decision as a function. What it remembers is bounded; the parts of one combination of rules are the same object for every
+ * asset. Its cost grows with the rules that match an asset, hardly with the rules that there are.
  */
-export function toDecider(table: DecisionTable): (asset: AssetFacts, field: FieldFacts) => Parts {
-  const alone = new Map<Claim, Parts>();
-  const combined = new Map<string, Parts>();
-  const nameMatches = rememberNames();
-  const holds = (claim: Claim, asset: AssetFacts, name: string): boolean =>
-    claim.pattern.matches(name) &&
-    (!claim.parsed.scoped || (matchesBesidesName(claim.parsed.selector, asset) && nameMatches(claim, asset)));
+export function toDecider(rules: readonly ParsedRule[]): (asset: AssetFacts, field: FieldFacts) => Parts {
+  const ruleMatcher = toRuleMatcher(rules);
+  const scoped = new Map(
+    rules.filter((it) => it.scoped).map((it) => [it, Map.groupBy(toClaims(it), (claim) => claim.pattern.kind)]),
+  );
+  const general = Map.groupBy(
+    rules
+      .filter((it) => !it.scoped)
+      .flatMap(toClaims)
+      .sort(compareClaims),
+    (it) => it.pattern.kind,
+  );
+  const partsOf = rememberParts();
 
   return (asset, field) => {
-    const cell = table[asset.kind][field.kind];
     const name = fieldNameOf(field);
-    const whole = cell.whole.find((it) => holds(it, asset, name)) ?? (cell.whole.at(-1) as Claim);
-    const elements = cell.elements.filter((it) => holds(it, asset, name));
-    return elements.length === 0 ? partsAlone(whole) : partsCombined(elements, whole);
+    const holds = (it: Claim): boolean => it.pattern.matches(name);
+    const forAll = general.get(field.kind)?.filter(holds) ?? [];
+    const own = ruleMatcher(asset).flatMap((it) => scoped.get(it)?.get(field.kind)?.filter(holds) ?? []);
+    return partsOf(own.length === 0 ? forAll : [...own, ...forAll].sort(compareClaims));
   };
+}
 
-  function partsAlone(whole: Claim): Parts {
-    const parts = alone.get(whole) ?? toParts([], whole);
-    alone.set(whole, parts);
-    return parts;
-  }
-
-  function partsCombined(elements: readonly Claim[], whole: Claim): Parts {
+/** From the claims that hold, the strongest first: one part for each rule for elements, then the strongest rule for the whole. */
+function rememberParts(): (claims: readonly Claim[]) => Parts {
+  const alone = new Map<Claim, Parts>();
+  const combined = new Map<string, Parts>();
+  return (claims) => {
+    const whole = claims.find((it) => !it.parsed.elements) as Claim; // the treaty is total
+    const elements = claims.filter((it) => it.parsed.elements);
+    if (elements.length === 0) {
+      const parts = alone.get(whole) ?? toParts([], whole);
+      alone.set(whole, parts);
+      return parts;
+    }
     const key = [whole.pattern.kind, ...elements.map((it) => it.parsed.name), whole.parsed.name].join("\0");
     const known = combined.get(key);
     if (known) return known;
@@ -62,23 +74,6 @@ export function toDecider(table: DecisionTable): (asset: AssetFacts, field: Fiel
     const parts = toParts(elements, whole);
     combined.set(key, parts);
     return parts;
-  }
-}
-
-/** Selecting by name is the dear part: what the last asset's name matched is kept until another asset is asked for. */
-function rememberNames(): (claim: Claim, asset: AssetFacts) => boolean {
-  let name: string | undefined;
-  const matched = new Map<ParsedRule, boolean>();
-  return ({ parsed }, asset) => {
-    if (asset.name !== name) {
-      matched.clear();
-      name = asset.name;
-    }
-    const known = matched.get(parsed);
-    if (known !== undefined) return known;
-    const answer = parsed.selector.matchesName(asset.name);
-    matched.set(parsed, answer);
-    return answer;
   };
 }
 

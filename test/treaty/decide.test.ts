@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { SourceId } from "../../src/domain/ids.ts";
 import { effectiveMode } from "../../src/treaty/decision.ts";
 import type { RuleText } from "../../src/treaty/treaty-text.ts";
 import { asset, CATALOG, compile, EVERYTHING, field, LAKEHOUSE, ruleFor } from "./treaty-fixture.ts";
@@ -39,6 +40,44 @@ describe("Which rule decides", () => {
     ["a.b", "columns.items.price.classifications", "everything"],
   ])("%s %s: %s", (name, path, rule) => {
     expect(ruleFor(treaty.decide(asset(name), field(path)))).toBe(rule);
+  });
+
+  test("quoted segments are matched by what they hold", () => {
+    const quoted = compile([
+      EVERYTHING,
+      { name: "odd", assets: { names: ['"my data".**', "finance.*"] }, fields: ["owners"], authority: "lakehouse" },
+      { name: "exact", assets: { names: ["sales"] }, fields: ["owners"], authority: "lakehouse" },
+    ]);
+    const names = [
+      '"my data".orders',
+      'finance."q1.orders"',
+      "finance.q1.orders",
+      "finance.orders",
+      "sales",
+      "sales.orders",
+      '"sales"',
+    ];
+    expect(names.map((it) => ruleFor(quoted.decide(asset(it), field("owners"))))).toEqual([
+      "odd", "odd", "everything", "odd", "exact", "everything", "exact",
+    ]); // biome-ignore format: one glance
+  });
+
+  test("an asset that is asked for again after it changed is looked at anew", () => {
+    const labels = {};
+    const facts = (sources: readonly SourceId[], own = labels) => asset("finance.eu.b", { labels: own, sources });
+    const bound = compile([
+      EVERYTHING,
+      { name: "bound", assets: { sources: ["lakehouse"] }, fields: ["owners"], authority: "lakehouse" },
+    ]);
+    const ruleOf = (sources: readonly SourceId[]) => ruleFor(bound.decide(facts(sources), field("owners")));
+    expect([ruleOf([CATALOG]), ruleOf([LAKEHOUSE]), ruleOf([]), ruleOf([CATALOG, LAKEHOUSE])]).toEqual([
+      "everything",
+      "bound",
+      "everything",
+      "bound",
+    ]);
+    expect(ruleFor(treaty.decide(facts([]), field("owners")))).toBe("finance");
+    expect(ruleFor(treaty.decide(facts([], { live: "yes" }), field("owners")))).toBe("finance-eu");
   });
 
   test("labels, kinds and bindings are looked at", () => {
