@@ -12,7 +12,7 @@ const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 
 /** Asks a running gateway over HTTP. */
-export class GraphClient implements AsyncDisposable {
+export class GraphClient {
   readonly #address: GatewayAddress;
   readonly #signal: AbortSignal;
   // Long work answers when it is done, which may take hours: only a connection that is not made is timed out by the agent.
@@ -44,7 +44,7 @@ export class GraphClient implements AsyncDisposable {
     throw notAGateway(this.#address.http, `its answer lacks what was asked for: ${z.prettifyError(data.error)}`);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.#agent.destroy();
   }
 

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { PLAN, type Plan, type PlanItem } from "./operations.ts";
 import type { Printer } from "./printer.ts";
-import { Progress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { toScope } from "./scope.ts";
 import {
   anyOf,
@@ -37,15 +37,10 @@ export function planCommand(cli: Cli): Command {
 
 async function plan(session: Session, assets: readonly string[], options: PlanOptions): Promise<ExitCode> {
   const { client, io, print } = session;
-  const answer = await (async () => {
-    using progress = new Progress(io);
-    progress.show("Comparing what the sources hold with what the treaty demands …");
-    return await client.ask(
-      PLAN,
-      { scope: toScope(assets, options.source), first: options.limit },
-      Number.POSITIVE_INFINITY,
-    );
-  })();
+  const variables = { scope: toScope(assets, options.source), first: options.limit };
+  const answer = await withProgress(io, "Comparing what the sources hold with what the treaty demands …", () =>
+    client.ask(PLAN, variables, Number.POSITIVE_INFINITY),
+  );
   if (options.json) print.json(answer.plan);
   else printPlan(answer.plan, print);
   // Items beyond the limit are not known: they may be something to do.

@@ -5,7 +5,7 @@ import { plainLine } from "./plain-text.ts";
 const PLAIN_EVERY_MS = 5_000;
 
 /** How far long work is, on stderr: one line that is written anew on a terminal, plain lines now and then in a pipe. */
-export class Progress implements Disposable {
+export class Progress {
   readonly #io: CliIo;
   #shown = "";
   #saidAt = Number.NEGATIVE_INFINITY;
@@ -29,8 +29,19 @@ export class Progress implements Disposable {
   }
 
   /** Takes the line away from a terminal, so that the result stands alone. */
-  [Symbol.dispose](): void {
+  clear(): void {
     if (this.#io.stderr.isTTY && this.#shown !== "") this.#io.stderr.write("\r\u001b[2K");
     this.#shown = "";
+  }
+}
+
+/** Runs `work`, which may show how far it is, and takes the line away after. */
+export async function withProgress<T>(io: CliIo, text: string, work: (progress: Progress) => Promise<T>): Promise<T> {
+  const progress = new Progress(io);
+  progress.show(text);
+  try {
+    return await work(progress);
+  } finally {
+    progress.clear();
   }
 }

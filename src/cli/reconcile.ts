@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { refuseOnUserErrors } from "./graph-errors.ts";
 import { RECONCILE } from "./operations.ts";
-import { Progress } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { toScope } from "./scope.ts";
 import { anyOf, type Cli, type GatewayOptions, inSession, type Session, withGatewayOptions } from "./session.ts";
 import { count } from "./show-value.ts";
@@ -26,16 +26,11 @@ export function reconcileCommand(cli: Cli): Command {
 
 async function reconcile(session: Session, assets: readonly string[], options: ReconcileOptions): Promise<ExitCode> {
   const { client, io, print } = session;
-  const { reconcile: payload } = await (async () => {
-    using progress = new Progress(io);
-    progress.show(options.wait ? "Reconciling …" : "Marking assets …");
-    const scope = toScope(assets, options.source);
-    return await client.ask(
-      RECONCILE,
-      { input: { ...(scope ? { scope } : {}), wait: options.wait } },
-      Number.POSITIVE_INFINITY,
-    );
-  })();
+  const scope = toScope(assets, options.source);
+  const input = { ...(scope ? { scope } : {}), wait: options.wait };
+  const { reconcile: payload } = await withProgress(io, options.wait ? "Reconciling …" : "Marking assets …", () =>
+    client.ask(RECONCILE, { input }, Number.POSITIVE_INFINITY),
+  );
   refuseOnUserErrors(payload.userErrors);
   const { marked, settled } = payload;
   if (options.json) print.json({ marked, settled });

@@ -29,11 +29,21 @@ export async function resetDataFolder({ dataFolder, ledger }: Config): Promise<r
       `--reset deletes nothing: ${dataFolder} holds what is not Concordat's (${shown}). Move that away, or set CONCORDAT_DATA to another folder.`,
     );
   }
-  for (const file of Object.values(dataFiles(dataFolder))) {
-    if (isInUse(file)) throw refuse(`--reset deletes nothing: a gateway is running with ${dataFolder}. Stop it first.`);
+  if (isInUse(dataFiles(dataFolder).ledger)) {
+    throw refuse(`--reset deletes nothing: a gateway is running with ${dataFolder}. Stop it first.`);
   }
-  for (const name of names) await unlink(join(dataFolder, name));
-  return names;
+  const own = (await listFolder(dataFolder)).filter(isOwnFile); // again: having looked into the database may have left files
+  for (const name of own) await deleteFile(join(dataFolder, name));
+  return own;
+}
+
+async function deleteFile(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT") throw refuse(`--reset cannot delete ${path}: ${message}. Change the folder's permissions.`);
+  }
 }
 
 async function listFolder(folder: string): Promise<readonly string[]> {
@@ -52,12 +62,15 @@ async function listFolder(folder: string): Promise<readonly string[]> {
 
 /** Whether another process holds the database; what is no database is in nobody's use. */
 function isInUse(file: string): boolean {
+  let database: DatabaseSync | undefined;
   try {
-    using database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
+    database = new DatabaseSync(file, { readOnly: true, timeout: 0 });
     database.exec("select count(*) from sqlite_schema");
     return false;
   } catch (error) {
     return error instanceof Error && /locked|busy/i.test(error.message);
+  } finally {
+    database?.close();
   }
 }
 

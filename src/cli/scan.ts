@@ -5,7 +5,7 @@ import { refuseOnUserErrors } from "./graph-errors.ts";
 import type { CliIo } from "./io.ts";
 import { SCAN, SCANNING, type ScanReport } from "./operations.ts";
 import type { Printer } from "./printer.ts";
-import { Progress } from "./progress.ts";
+import { type Progress, withProgress } from "./progress.ts";
 import { type Cli, type GatewayOptions, inSession, type Session, withGatewayOptions } from "./session.ts";
 import { count, showDuration } from "./show-value.ts";
 
@@ -44,16 +44,16 @@ async function scan(
 
 /** Waits for `work`, and meanwhile shows how far the scans are. */
 async function showing<T>(work: Promise<T>, sources: readonly string[], client: GraphClient, io: CliIo): Promise<T> {
-  using progress = new Progress(io);
-  progress.show("Scanning …");
-  const over = new AbortController();
-  const looking = look(client, sources, progress, io, over.signal);
-  try {
-    return await work;
-  } finally {
-    over.abort();
-    await looking;
-  }
+  return await withProgress(io, "Scanning …", async (progress) => {
+    const over = new AbortController();
+    const looking = look(client, sources, progress, io, over.signal);
+    try {
+      return await work;
+    } finally {
+      over.abort();
+      await looking;
+    }
+  });
 }
 
 async function look(

@@ -45,8 +45,12 @@ export async function inSession(
 ): Promise<void> {
   const { io } = cli;
   const address = gatewayAddress(options.url, io.env);
-  await using client = new GraphClient(address, io.signal);
-  cli.exit(await body({ io, address, client, print: new Printer(io) }));
+  const client = new GraphClient(address, io.signal);
+  try {
+    cli.exit(await body({ io, address, client, print: new Printer(io) }));
+  } finally {
+    await client.close();
+  }
 }
 
 /** For commander: a whole number from 1 to `max`. */

@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { type Found, lookAround } from "./found.ts";
 import type { CliIo } from "./io.ts";
 import { Printer } from "./printer.ts";
-import { Progress } from "./progress.ts";
+import { type Progress, withProgress } from "./progress.ts";
 import { resetDataFolder } from "./reset-data-folder.ts";
 import type { Cli } from "./session.ts";
 import { count } from "./show-value.ts";
@@ -95,22 +95,29 @@ function untilAborted(signal: AbortSignal): Promise<undefined> {
 
 /** Shows how far the first scan is, and then what there is; undefined if it was interrupted. */
 async function firstScan(running: RunningGateway, io: CliIo): Promise<Found | undefined> {
-  using progress = new Progress(io);
-  const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, io.signal]);
-  const showing = (async () => {
-    for (; !signal.aborted; await io.pause(500, signal)) {
-      const scanning = running.gateway.sources().filter((it) => it.scanning);
-      const counts = scanning.map((it) => `${it.id}: ${count(it.scanned, "asset")}`);
-      if (counts.length > 0) progress.show(`First scan … ${counts.join(", ")}`);
+  return await withProgress(io, "First scan …", async (progress) => {
+    const over = new AbortController();
+    const showing = showScans(running, progress, io, AbortSignal.any([over.signal, io.signal]));
+    try {
+      await running.firstScan;
+      return await lookAround(running, io.signal);
+    } finally {
+      over.abort();
+      await showing;
     }
-  })();
-  try {
-    await running.firstScan;
-    return await lookAround(running, io.signal);
-  } finally {
-    over.abort();
-    await showing;
+  });
+}
+
+async function showScans(
+  { gateway }: RunningGateway,
+  progress: Progress,
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<void> {
+  for (; !signal.aborted; await io.pause(500, signal)) {
+    const scanning = gateway.sources().filter((it) => it.scanning);
+    const counts = scanning.map((it) => `${it.id}: ${count(it.scanned, "asset")}`);
+    if (counts.length > 0) progress.show(`First scan … ${counts.join(", ")}`);
   }
 }
 
