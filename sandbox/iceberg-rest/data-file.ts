@@ -47,8 +47,8 @@ export async function loadDataFile(
   }
   for (const { path, properties } of state.namespaces) catalog.namespaces.create(path, properties);
   for (const { namespace, name, version, location, generated, metadata } of state.tables) {
-    const source = metadata ?? generate(generated ?? 0);
-    catalog.tables.restore(namespace, name, new StoredTable(source, version, location));
+    const table = metadata ? new StoredTable(metadata, version, location) : new StoredTable(generate(generated ?? 0));
+    catalog.tables.restore(namespace, name, table);
   }
   for (const { namespace, name, version, location, metadata } of state.views) {
     catalog.views.restore(namespace, name, { metadata, version, metadataLocation: location });

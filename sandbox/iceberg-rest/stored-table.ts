@@ -38,17 +38,26 @@ export class BodyCache {
 
 /** One table at one version. A commit replaces it by another. */
 export class StoredTable {
-  readonly metadataLocation: string;
   /** Counts the commits, from 0. */
   readonly version: number;
-  readonly uuid: string;
   readonly #source: TableMetadata | GeneratedTable;
+  readonly #location: string | undefined;
 
-  constructor(source: TableMetadata | GeneratedTable, version: number, metadataLocation: string) {
+  /** Without a location: that of the generated table. */
+  constructor(source: TableMetadata, version: number, metadataLocation: string);
+  constructor(source: GeneratedTable);
+  constructor(source: TableMetadata | GeneratedTable, version = 0, metadataLocation?: string) {
     this.#source = source;
     this.version = version;
-    this.metadataLocation = metadataLocation;
-    this.uuid = isGenerated(source) ? source.uuid : source["table-uuid"];
+    this.#location = metadataLocation;
+  }
+
+  get uuid(): string {
+    return isGenerated(this.#source) ? this.#source.uuid : this.#source["table-uuid"];
+  }
+
+  get metadataLocation(): string {
+    return isGenerated(this.#source) ? this.#source.metadataLocation : (this.#location ?? "");
   }
 
   /** The generated table that this still is, or undefined after a commit. */

@@ -75,7 +75,7 @@ export class Tables {
   }
 
   addGenerated(namespace: readonly string[], name: string, table: GeneratedTable): void {
-    this.restore(namespace, name, new StoredTable(table, 0, table.metadataLocation));
+    this.restore(namespace, name, new StoredTable(table));
   }
 
   commit(namespace: readonly string[], name: string, request: CommitTableRequest): StoredTable {
