@@ -1,6 +1,7 @@
 /**
- * Builds what a published package runs, into dist or the folder that is named: the sources as JavaScript, and beside them, each in its place, the
- * files that they read. A clone needs none of it. That the types are right is npm run check's to say.
+ * Builds what a published package runs, into dist or the folder that is named: the sources as JavaScript, and beside
+ * them, each in its place, the files that they read. A clone needs none of it. That the types are right is
+ * npm run check's to say.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
