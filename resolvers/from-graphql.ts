@@ -76,15 +76,15 @@ function assetFilterPart(filter: graph.AssetFilter, parts: { left: number; names
   const { hasOwner, text, changedSince, and, or, not } = filter;
   if (text != null && text.length > 200) throw badUserInput("`text` has at most 200 characters.");
   return {
-    ...list("names", filter.name, checkName),
-    ...list("kinds", filter.kind),
-    ...list("states", filter.state),
-    ...list("domains", filter.domain),
-    ...list("owners", filter.owner),
-    ...list("classifications", filter.classification),
-    ...list("sensitivities", filter.sensitivity),
-    ...list("statuses", filter.status),
-    ...list("sources", filter.source, toSourceId),
+    ...(filter.name != null && { names: checkList("name", filter.name).map(checkName) }),
+    ...(filter.kind != null && { kinds: checkList("kind", filter.kind) }),
+    ...(filter.state != null && { states: checkList("state", filter.state) }),
+    ...(filter.domain != null && { domains: checkList("domain", filter.domain) }),
+    ...(filter.owner != null && { owners: checkList("owner", filter.owner) }),
+    ...(filter.classification != null && { classifications: checkList("classification", filter.classification) }),
+    ...(filter.sensitivity != null && { sensitivities: checkList("sensitivity", filter.sensitivity) }),
+    ...(filter.status != null && { statuses: checkList("status", filter.status) }),
+    ...(filter.source != null && { sources: checkList("source", filter.source).map(toSourceId) }),
     ...(hasOwner != null && { hasOwner }),
     ...(text != null && { text }),
     ...(changedSince != null && { changedSince: changedSince.position }),
@@ -97,12 +97,12 @@ function assetFilterPart(filter: graph.AssetFilter, parts: { left: number; names
 export function toDriftFilter(filter: Given<graph.DriftFilter>): DriftFilter {
   if (!filter) return {};
   return {
-    ...list("assets", filter.assets, toAssetId),
-    ...list("names", filter.names, checkName),
-    ...list("fields", filter.fields, checkPattern),
-    ...list("sources", filter.sources, toSourceId),
-    ...list("kinds", filter.kinds),
-    ...list("states", filter.states),
+    ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
+    ...(filter.names != null && { names: checkList("names", filter.names).map(checkName) }),
+    ...(filter.fields != null && { fields: checkList("fields", filter.fields).map(checkPattern) }),
+    ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
+    ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
+    ...(filter.states != null && { states: checkList("states", filter.states) }),
     ...period(filter),
   };
 }
@@ -115,12 +115,12 @@ export function toOpenDriftFilter(filter: Given<graph.DriftFilter>): DriftFilter
 export function toChangeFilter(filter: Given<graph.ChangeFilter>): ChangeFilter {
   if (!filter) return {};
   return {
-    ...list("assets", filter.assets, toAssetId),
-    ...list("names", filter.names, checkName),
-    ...list("fields", filter.fields, checkPattern),
-    ...list("sources", filter.sources, toSourceId),
-    ...list("kinds", filter.kinds),
-    ...list("actors", filter.actors),
+    ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
+    ...(filter.names != null && { names: checkList("names", filter.names).map(checkName) }),
+    ...(filter.fields != null && { fields: checkList("fields", filter.fields).map(checkPattern) }),
+    ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
+    ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
+    ...(filter.actors != null && { actors: checkList("actors", filter.actors) }),
     ...period(filter),
   };
 }
@@ -128,28 +128,17 @@ export function toChangeFilter(filter: Given<graph.ChangeFilter>): ChangeFilter 
 export function toScope(scope: Given<graph.ScopeInput>): Scope {
   if (!scope) return {};
   return {
-    ...list("assets", scope.assets, toAssetId),
-    ...list("names", scope.names, checkName),
-    ...list("sources", scope.sources, toSourceId),
+    ...(scope.assets != null && { assets: checkList("assets", scope.assets).map(toAssetId) }),
+    ...(scope.names != null && { names: checkList("names", scope.names).map(checkName) }),
+    ...(scope.sources != null && { sources: checkList("sources", scope.sources).map(toSourceId) }),
   };
 }
 
+/** A list of a filter means "any of"; an empty one matches nothing. */
 export function checkList<T>(name: string, values: readonly T[]): readonly T[] {
   if (values.length > MAX_LIST)
     throw badUserInput(`\`${name}\` has at most ${MAX_LIST} elements, got ${values.length}.`);
   return values;
-}
-
-/** `{ [key]: values }`, or nothing where the list is not given. An empty list matches nothing, as "any of" says. */
-function list<K extends string, T, U = T>(
-  key: K,
-  values: Given<readonly T[]>,
-  read?: (value: T) => U,
-): { readonly [key in K]?: readonly U[] } {
-  if (values == null) return {};
-  const checked = checkList(key, values);
-  const read_ = read ?? ((value: T) => value as T & U);
-  return { [key]: checked.map((it) => read_(it)) } as { readonly [key in K]?: readonly U[] };
 }
 
 function checkName(pattern: string): string {

@@ -1,8 +1,8 @@
 import type { FieldKind } from "../../src/domain/field.ts";
-import type { GovernedFieldResolvers, OwnersFieldResolvers, Resolvers } from "../../src/generated/graphql.ts";
+import type { OwnersFieldResolvers, Resolvers } from "../../src/generated/graphql.ts";
 import { toClassifications, toLifecycle, toOwners, toRetention, toSchema, toText } from "../to-graphql.ts";
 
-type FieldTypeName = Awaited<ReturnType<Extract<GovernedFieldResolvers["__resolveType"], (...args: never) => unknown>>>;
+type FieldTypeName = Exclude<keyof Resolvers & `${string}Field`, "GovernedField">;
 
 const TYPE_BY_KIND = {
   owners: "OwnersField",
