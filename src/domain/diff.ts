@@ -10,7 +10,11 @@ export type ElementDiff = "in-sync" | "authority-changed" | "foreign-write" | "c
  *
  * @see Khanna, Kunal & Pierce, "A Formal Investigation of Diff3", FSTTCS 2007.
  */
-export function diffElement(base: Json | undefined, authority: Json | undefined, mirror: Json | undefined): ElementDiff {
+export function diffElement(
+  base: Json | undefined,
+  authority: Json | undefined,
+  mirror: Json | undefined,
+): ElementDiff {
   const mirrorMoved = !equalJson(mirror, base);
   const authorityMoved = !equalJson(authority, base);
   if (!mirrorMoved) return authorityMoved ? "authority-changed" : "in-sync";
@@ -32,5 +36,7 @@ export function rebase(base: Elements, authority: Elements, mirror: Elements): E
 }
 
 export function equalElements(left: Elements, right: Elements): boolean {
-  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && equalJson(value, right.get(key)));
+  return (
+    left.size === right.size && [...left].every(([key, value]) => right.has(key) && equalJson(value, right.get(key)))
+  );
 }

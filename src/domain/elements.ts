@@ -1,5 +1,5 @@
 import type { FieldKind } from "./field.ts";
-import { isJsonObject, type Json } from "./json.ts";
+import { isJsonObject, type Json, type JsonObject } from "./json.ts";
 
 /**
  * A value taken apart: element key → element. A value that is replaced as a whole is one element under the key "".
@@ -21,8 +21,14 @@ export function toElements(field: FieldKind, value: Json, whole: boolean): Eleme
   if (!whole && name !== undefined && Array.isArray(value)) {
     return new Map((value as Json[]).map((it) => [isJsonObject(it) ? String(it[name]) : String(it), it]));
   }
-  if (!whole && field === "custom" && isJsonObject(value)) return new Map(Object.entries(value));
+  if (!whole && field === "custom" && isJsonObject(value) && hasParts(value)) return new Map(Object.entries(value));
   return new Map([[WHOLE, value]]);
+}
+
+/** An object that holds nothing is a value all the same, and one with a nameless entry cannot be told from a whole value. */
+function hasParts(value: JsonObject): boolean {
+  const keys = Object.keys(value);
+  return keys.length > 0 && !keys.includes(WHOLE);
 }
 
 /** The inverse of `toElements`: a normalised value, or null for ABSENT. */
@@ -44,7 +50,12 @@ export function projectElements(
   return new Map(
     kept.map((key) => {
       const element = elements.get(key) as Json;
-      return [key, holds.omits.includes("role") && isJsonObject(element) && "role" in element ? { ...element, role: null } : element];
+      return [
+        key,
+        holds.omits.includes("role") && isJsonObject(element) && "role" in element
+          ? { ...element, role: null }
+          : element,
+      ];
     }),
   );
 }

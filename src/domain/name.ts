@@ -14,7 +14,8 @@ export function parseName(text: string): string[] {
   while (segment.lastIndex < text.length || segments.length === 0) {
     const at = segment.lastIndex;
     const found = segment.exec(text);
-    if (!found) throw new TypeError(`Not a name: "${text}", see character ${at + 1}. Write namespace.table, quote odd segments.`);
+    if (!found)
+      throw new TypeError(`Not a name: "${text}", see character ${at + 1}. Write namespace.table, quote odd segments.`);
     segments.push(found[1] === undefined ? (found[2] ?? "") : found[1].replaceAll('""', '"'));
     if (found[3] === "") return segments;
   }

@@ -62,7 +62,12 @@ function optionalText(input: unknown, max = 2_000): Result<string | null, string
 
 type Element = { readonly [key: string]: string | null };
 
-function elements(input: unknown, what: string, keyName: string, read: (it: unknown) => Result<Element, string>): Normalised {
+function elements(
+  input: unknown,
+  what: string,
+  keyName: string,
+  read: (it: unknown) => Result<Element, string>,
+): Normalised {
   if (!Array.isArray(input)) return err(`Expected a list of ${what}.`);
   if (input.length > MAX_ELEMENTS) return err(`Expected at most ${MAX_ELEMENTS} ${what}, got ${input.length}.`);
   const byKey = new Map<string, Element>();
@@ -101,7 +106,8 @@ function toRetention(input: unknown): Normalised {
   const object = typeof input === "string" ? { duration: input } : input;
   if (!isJsonObject(object)) return err("Expected a duration, and perhaps basis and legalHold.");
   const { duration, basis, legalHold = false } = object;
-  if (typeof duration !== "string" || !DURATION.test(duration.trim())) return err('Expected an ISO 8601 duration, like "P7Y".');
+  if (typeof duration !== "string" || !DURATION.test(duration.trim()))
+    return err('Expected an ISO 8601 duration, like "P7Y".');
   if (typeof legalHold !== "boolean" && legalHold !== null) return err("Expected true or false for legalHold.");
   const basisText = optionalText(basis);
   if (!basisText.ok) return err(`basis: ${basisText.error}`);
@@ -126,7 +132,12 @@ function toSchema(input: unknown): Normalised {
   const out: Json[] = [];
   for (const it of columns as Json[]) {
     const { id, name, type, required } = isJsonObject(it) ? it : {};
-    if (typeof id !== "string" || typeof name !== "string" || typeof type !== "string" || typeof required !== "boolean") {
+    if (
+      typeof id !== "string" ||
+      typeof name !== "string" ||
+      typeof type !== "string" ||
+      typeof required !== "boolean"
+    ) {
       return err("A column has id, name, type and required.");
     }
     out.push({ id, name, type, required });
@@ -142,19 +153,21 @@ function toCustom(input: unknown): Normalised {
   if (typeof input === "number") return Number.isFinite(input) ? ok(input) : err("Expected a finite number.");
   if (typeof input !== "object") return err("Expected a value that JSON can carry.");
   try {
-    const value = sortKeys(JSON.parse(JSON.stringify(input).toWellFormed()) as Json);
-    return JSON.stringify(value).length > MAX_TEXT ? err(`Expected at most ${MAX_TEXT} characters of JSON.`) : ok(value);
+    const value = sortKeys(JSON.parse(JSON.stringify(input)) as Json);
+    if (typeof value !== "object" || value === null) return toCustom(value);
+    return JSON.stringify(value).length > MAX_TEXT
+      ? err(`Expected at most ${MAX_TEXT} characters of JSON.`)
+      : ok(value);
   } catch (error) {
     return err(`Expected a value that JSON can carry: ${(error as Error).message}`);
   }
 }
 
+/** Also mends texts that no UTF-8 can carry: the log could not store them. */
 function sortKeys(value: Json): Json {
+  if (typeof value === "string") return value.toWellFormed();
   if (Array.isArray(value)) return (value as Json[]).map(sortKeys);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, sortKeys(value[key] as Json)]),
-  );
+  const entries = Object.entries(value).map(([key, it]) => [key.toWellFormed(), sortKeys(it)] as const);
+  return Object.fromEntries(entries.sort(([left], [right]) => (left < right ? -1 : 1)));
 }

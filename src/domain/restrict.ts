@@ -8,7 +8,10 @@ const HOURS: Readonly<Record<string, number>> = { H: 1 / 24, M: 1 / 1440, S: 1 /
 export function durationDays(duration: string): number {
   const [date = "", time = ""] = duration.slice(1).split("T");
   const sum = (part: string, unit: Readonly<Record<string, number>>): number =>
-    [...part.matchAll(/([\d.]+)([A-Z])/g)].reduce((days, [, count, name]) => days + Number(count) * (unit[name ?? ""] ?? 0), 0);
+    [...part.matchAll(/([\d.]+)([A-Z])/g)].reduce(
+      (days, [, count, name]) => days + Number(count) * (unit[name ?? ""] ?? 0),
+      0,
+    );
   return sum(date, DAYS) + sum(time, HOURS);
 }
 
@@ -34,7 +37,8 @@ export function mostRestrictive(
     }
     case "classifications":
     case "columns.classifications":
-      return isJsonObject(left) && left["value"] !== null ? left : right;
+      if (!isJsonObject(left) || !isJsonObject(right)) return undefined;
+      return left["value"] !== null ? left : right;
     default:
       return undefined;
   }

@@ -13,7 +13,10 @@ describe("Durations of fixed length", () => {
     expect(parseDurationMs(text)).toBe(ms);
   });
 
-  test.each(["", "P", "PT", "10m", "P1Y", "P1M", "PT1M30", "P-1D", "pt1h", "PT1H ", `P${"9".repeat(20)}D`])("%j is none", (text) => {
-    expect(parseDurationMs(text)).toBeUndefined();
-  });
+  test.each(["", "P", "PT", "10m", "P1Y", "P1M", "PT1M30", "P-1D", "pt1h", "PT1H ", `P${"9".repeat(20)}D`])(
+    "%j is none",
+    (text) => {
+      expect(parseDurationMs(text)).toBeUndefined();
+    },
+  );
 });

@@ -6,11 +6,19 @@ import { formatName, parseName } from "../../src/domain/name.ts";
 
 const piece = fc.constantFrom("a", "b", "*", "**", "ab", "a*", "*b", "**a", "a**b", "*a*");
 const namePattern = fc.array(piece, { minLength: 1, maxLength: 4 }).map((it) => it.join("."));
-const textPattern = fc.array(fc.constantFrom("a", "b", ".", "*"), { minLength: 1, maxLength: 6 }).map((it) => it.join(""));
+const textPattern = fc
+  .array(fc.constantFrom("a", "b", ".", "*"), { minLength: 1, maxLength: 6 })
+  .map((it) => it.join(""));
 const name = fc
-  .array(fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 3 }).map((it) => it.join("")), { minLength: 1, maxLength: 5 })
+  .array(
+    fc.array(fc.constantFrom("a", "b"), { minLength: 1, maxLength: 3 }).map((it) => it.join("")),
+    { minLength: 1, maxLength: 5 },
+  )
   .map((it) => it.join("."));
-const oddName = fc.array(fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", ".", '"', " ", "*") }), { minLength: 1, maxLength: 4 });
+const oddName = fc.array(fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom("a", ".", '"', " ", "*") }), {
+  minLength: 1,
+  maxLength: 4,
+});
 
 /** The plainest reading of the language, by a regular expression. */
 function toRegExp(pattern: string, within: string): RegExp {
@@ -31,9 +39,12 @@ describe("Matching", () => {
     expect(globMatcher(parseNameGlob(pattern))(subject)).toBe(toRegExp(pattern, "[^.]*").test(subject));
   });
 
-  test.prop([textPattern, name])("agrees with the regular expression of a pattern of other texts", (pattern, subject) => {
-    expect(globMatcher(parseTextGlob(pattern))(subject)).toBe(toRegExp(pattern, "[^]*").test(subject));
-  });
+  test.prop([textPattern, name])(
+    "agrees with the regular expression of a pattern of other texts",
+    (pattern, subject) => {
+      expect(globMatcher(parseTextGlob(pattern))(subject)).toBe(toRegExp(pattern, "[^]*").test(subject));
+    },
+  );
 
   test.prop([oddName])("every name matches itself as a pattern, quoted", (segments) => {
     const quoted = segments.map((it) => `"${it.replaceAll('"', '""')}"`).join(".");
@@ -43,17 +54,20 @@ describe("Matching", () => {
 });
 
 describe("Intersection", () => {
-  test.prop([namePattern, namePattern], { numRuns: 300 })("is found exactly where a name matches both, and is a shortest one", (left, right) => {
-    const [a, b]: [Glob, Glob] = [parseNameGlob(left), parseNameGlob(right)];
-    const [isA, isB] = [globMatcher(a), globMatcher(b)];
-    const witness = intersectGlobs(a, b);
-    const shortest = UNIVERSE.filter((it) => isA(it) && isB(it)).sort((x, y) => x.length - y.length)[0];
-    if (witness === undefined) expect(shortest).toBeUndefined();
-    else {
-      expect([isA(witness), isB(witness), formatName(parseName(witness))]).toEqual([true, true, witness]);
-      if (shortest !== undefined) expect(witness.length).toBeLessThanOrEqual(shortest.length);
-    }
-  });
+  test.prop([namePattern, namePattern], { numRuns: 300 })(
+    "is found exactly where a name matches both, and is a shortest one",
+    (left, right) => {
+      const [a, b]: [Glob, Glob] = [parseNameGlob(left), parseNameGlob(right)];
+      const [isA, isB] = [globMatcher(a), globMatcher(b)];
+      const witness = intersectGlobs(a, b);
+      const shortest = UNIVERSE.filter((it) => isA(it) && isB(it)).sort((x, y) => x.length - y.length)[0];
+      if (witness === undefined) expect(shortest).toBeUndefined();
+      else {
+        expect([isA(witness), isB(witness), formatName(parseName(witness))]).toEqual([true, true, witness]);
+        if (shortest !== undefined) expect(witness.length).toBeLessThanOrEqual(shortest.length);
+      }
+    },
+  );
 
   test.prop([textPattern, textPattern])("of other texts keeps within the bounds", (left, right) => {
     const bounds = { maxLength: 8, begins: (it: string) => it !== "." };
