@@ -8,7 +8,7 @@ import { VIEW_HANDLERS } from "./view-handlers.ts";
 const HANDLERS: Readonly<Record<string, Handler>> = { ...NAMESPACE_HANDLERS, ...TABLE_HANDLERS, ...VIEW_HANDLERS };
 
 /** Every endpoint that is served, as `GET /v1/config` lists them. */
-export const ENDPOINTS: readonly string[] = Object.keys(HANDLERS);
+const ENDPOINTS: readonly string[] = Object.keys(HANDLERS);
 
 const CREDENTIAL_ENDPOINT = "POST /v1/oauth/tokens";
 /** Endpoints that list: what the listing faults hit. */
