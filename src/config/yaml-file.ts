@@ -48,7 +48,7 @@ async function readText(path: string): Promise<Result<string, string>> {
   }
 }
 
-export function parseYaml(text: string, shownAs: string): Result<YamlFile, readonly ConfigProblem[]> {
+function parseYaml(text: string, shownAs: string): Result<YamlFile, readonly ConfigProblem[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number | undefined, path: string, message: string): ConfigProblem => {
@@ -117,7 +117,7 @@ function keyOffset(node: Node, key: string): number | undefined {
 }
 
 /** ["rules", 2, "fields"] → "rules[2].fields". */
-export function pathToText(path: SettingPath): string {
+function pathToText(path: SettingPath): string {
   return path.reduce<string>(
     (text, it) => (typeof it === "number" ? `${text}[${it}]` : text === "" ? it : `${text}.${it}`),
     "",

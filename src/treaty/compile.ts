@@ -22,7 +22,7 @@ export interface CompiledTreaty extends Treaty {
 }
 
 /** The rule for `schema` that need not be written where there is one lakehouse. */
-export const SCHEMA_RULE = "schema-from-lakehouse";
+const SCHEMA_RULE = "schema-from-lakehouse";
 
 /** Compiles the text once; refused with every problem at once, unless it is total and unambiguous for these sources. */
 export function compileTreaty(

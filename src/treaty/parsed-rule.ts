@@ -25,7 +25,7 @@ export interface ParsedRule {
  * rules with `assets` go before rules without; a base rule that names the field goes before "*".
  */
 export type ClaimSort = "scoped-elements" | "elements" | "override" | "base" | "catch-all";
-export const CLAIM_SORTS = [
+const CLAIM_SORTS = [
   "scoped-elements",
   "elements",
   "override",

@@ -15,7 +15,7 @@ const PATTERN_BY_KIND: Partial<Record<FieldKind, string>> = {
   "columns.classifications": "columns.*.classifications",
 };
 
-export function kindsWith(field: FieldKind): readonly AssetKind[] {
+function kindsWith(field: FieldKind): readonly AssetKind[] {
   return ASSET_KINDS.filter((it) => isFieldOn(it, field));
 }
 

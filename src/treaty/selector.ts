@@ -43,7 +43,7 @@ export function matchesAsset(selector: Selector, asset: AssetFacts): boolean {
 }
 
 /** Everything but the name, which is dear to match. */
-export function matchesBesidesName({ kinds, sources, labels }: Selector, asset: AssetFacts): boolean {
+function matchesBesidesName({ kinds, sources, labels }: Selector, asset: AssetFacts): boolean {
   if (!kinds.includes(asset.kind)) return false;
   if (sources && !asset.sources.some((it) => sources.includes(it))) return false;
   for (const [key, values] of labels) if (!hasLabel(asset, key, values)) return false;
