@@ -27,7 +27,12 @@ export interface DeliveryRequest {
 }
 
 export type DeliveryOutcome =
-  | { readonly kind: "applied"; readonly state: AssetState; readonly change: number | null; readonly snapshot: Snapshot }
+  | {
+      readonly kind: "applied";
+      readonly state: AssetState;
+      readonly change: number | null;
+      readonly snapshot: Snapshot;
+    }
   | { readonly kind: "stale"; readonly state: AssetState }
   | { readonly kind: "missing" }
   | { readonly kind: "rejected"; readonly message: string; readonly field?: FieldKey }
@@ -62,10 +67,19 @@ export async function deliverWrite(
   const source = engine.sources.get(write.source);
   if (!source) return { kind: "failed", code: "unreachable", message: `${write.source} is not connected` };
   const binding = bindingOf(state, write.source);
-  const expected = Object.fromEntries([...write.fields.keys()].map((key) => [key, undated(binding?.fields[key])])) as FieldReadings;
+  const expected = Object.fromEntries(
+    [...write.fields.keys()].map((key) => [key, undated(binding?.fields[key])]),
+  ) as FieldReadings;
   const began = { at: toTimestamp(engine.clock.now()), from: position };
   const result = await source.write(
-    { ref: write.ref, intent: id, fields: Object.fromEntries(write.fields), expected, expectedVersion: null, create: write.create },
+    {
+      ref: write.ref,
+      intent: id,
+      fields: Object.fromEntries(write.fields),
+      expected,
+      expectedVersion: null,
+      create: write.create,
+    },
     signal,
   );
   const settled = result.kind === "unknown" ? await readBack(engine, write, result, signal) : result;
@@ -74,7 +88,8 @@ export async function deliverWrite(
 }
 
 function undated(reading: Reading | undefined): Reading {
-  if (reading?.state !== "value") return reading?.state === "unknown" ? { state: "unknown", reason: reading.reason } : ABSENT;
+  if (reading?.state !== "value")
+    return reading?.state === "unknown" ? { state: "unknown", reason: reading.reason } : ABSENT;
   return { state: "value", value: reading.value, ...(reading.malformed ? { malformed: true as const } : {}) };
 }
 
@@ -110,7 +125,12 @@ async function openIntent(
     return { kind: "missing" };
   }
   if (!updated.value) return { kind: "stale", state: updated.state };
-  return { kind: "opened", position: updated.positions[updated.value.index] ?? 0, state: updated.state, write: updated.value.write };
+  return {
+    kind: "opened",
+    position: updated.positions[updated.value.index] ?? 0,
+    state: updated.state,
+    write: updated.value.write,
+  };
 }
 
 function toIntent(engine: Engine, request: DeliveryRequest, id: IntentId): Omit<Intent, "position"> {
@@ -179,10 +199,16 @@ export function holdsWanted(snapshot: Snapshot, wanted: PlannedWrite["fields"]):
 }
 
 /** Asks a bounded number of times what has become of a write whose answer was lost. Never writes again (P8). */
-async function readBack(engine: Engine, write: PlannedWrite, unknown: WriteResult, signal: AbortSignal): Promise<WriteResult> {
+async function readBack(
+  engine: Engine,
+  write: PlannedWrite,
+  unknown: WriteResult,
+  signal: AbortSignal,
+): Promise<WriteResult> {
   for (let tries = 0; tries < READ_BACK_TRIES; tries += 1) {
     const { result } = await readOne(engine, write.source, write.ref, signal);
-    if (result.kind === "found" && holdsWanted(result.snapshot, write.fields)) return { kind: "applied", snapshot: result.snapshot };
+    if (result.kind === "found" && holdsWanted(result.snapshot, write.fields))
+      return { kind: "applied", snapshot: result.snapshot };
     await engine.clock.sleep(READ_BACK_PAUSE_MS * 2 ** tries, signal);
   }
   return unknown;
@@ -210,12 +236,21 @@ export async function closeIntent(
       dirty,
       ...settleKey(request, applied, position),
     };
-    return { next: observed?.state ?? state, commit, value: (observed?.changes ?? []).findIndex((it) => it.kind === "FIELD_CHANGED") };
+    return {
+      next: observed?.state ?? state,
+      commit,
+      value: (observed?.changes ?? []).findIndex((it) => it.kind === "FIELD_CHANGED"),
+    };
   });
   if (!updated.ok) return { kind: "unknown", message: "another process has taken the write over" };
   if (result.kind === "applied") {
     const index = updated.value ?? -1;
-    return { kind: "applied", state: updated.state, change: index < 0 ? null : (updated.positions[index + 1] ?? null), snapshot: result.snapshot };
+    return {
+      kind: "applied",
+      state: updated.state,
+      change: index < 0 ? null : (updated.positions[index + 1] ?? null),
+      snapshot: result.snapshot,
+    };
   }
   return toOutcome(result, updated.state);
 }
@@ -224,7 +259,9 @@ export async function closeIntent(
 function settleKey({ asset, idempotency, write }: DeliveryRequest, applied: boolean, position: number): Commit {
   if (!idempotency) return {};
   if (!applied) return { forgetIdempotency: [idempotency.scope] };
-  return { idempotency: [{ ...idempotency, state: "done", outcome: { asset, source: write.source, intent: position } }] };
+  return {
+    idempotency: [{ ...idempotency, state: "done", outcome: { asset, source: write.source, intent: position } }],
+  };
 }
 
 function toOutcome(result: Exclude<WriteResult, { kind: "applied" | "unknown" }>, state: AssetState): DeliveryOutcome {
@@ -260,11 +297,20 @@ function observeOutcome(
     ...(reason === undefined ? {} : { reason }),
     ...(rule === undefined ? {} : { rule }),
   });
-  const attributed = new Map(applied ? [...write.fields.keys()].map((key) => [key, by(write.rules.get(key))] as const) : []);
+  const attributed = new Map(
+    applied ? [...write.fields.keys()].map((key) => [key, by(write.rules.get(key))] as const) : [],
+  );
   return observe({ treaty: engine.treaty, sources: engine.sources.table() }, state, facts, snapshot, sight, attributed);
 }
 
-function outcomeEntry(engine: Engine, state: AssetState, request: DeliveryRequest, intent: IntentId, position: number, result: WriteResult): NewChange {
+function outcomeEntry(
+  engine: Engine,
+  state: AssetState,
+  request: DeliveryRequest,
+  intent: IntentId,
+  position: number,
+  result: WriteResult,
+): NewChange {
   const message = result.kind === "rejected" ? result.message : "error" in result ? result.error.message : undefined;
   return {
     kind: result.kind === "applied" ? "WRITE_APPLIED" : "WRITE_FAILED",
@@ -289,7 +335,9 @@ export function toRequest(intent: Intent): DeliveryRequest | undefined {
     const reading = value === null ? ABSENT : { state: "value" as const, value };
     return [parseFieldKey(key), reading] as const;
   });
-  const rules = Object.entries(isJsonObject(detail["rules"]) ? detail["rules"] : {}).map(([key, it]) => [parseFieldKey(key), String(it)] as const);
+  const rules = Object.entries(isJsonObject(detail["rules"]) ? detail["rules"] : {}).map(
+    ([key, it]) => [parseFieldKey(key), String(it)] as const,
+  );
   const reason = detail["reason"];
   return {
     asset: intent.asset,

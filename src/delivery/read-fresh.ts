@@ -1,10 +1,10 @@
 import type { NativeRef } from "../domain/asset.ts";
+import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
-import { observe, type Observed, type Sight } from "../plan/observe.ts";
+import type { AssetState } from "../domain/state.ts";
+import { type Observed, observe, type Sight } from "../plan/observe.ts";
 import { refIn } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
-import type { AssetState } from "../domain/state.ts";
-import type { NewChange } from "../domain/change.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ReadResult, SourceError } from "../ports/source.ts";
@@ -22,7 +22,12 @@ export interface FreshReadings {
 }
 
 /** Reads one asset in each of `from` that knows it, all at once. What a source does wrong is in the failures. */
-export async function readFresh(engine: Engine, state: AssetState, from: Iterable<SourceId>, signal: AbortSignal): Promise<FreshReadings> {
+export async function readFresh(
+  engine: Engine,
+  state: AssetState,
+  from: Iterable<SourceId>,
+  signal: AbortSignal,
+): Promise<FreshReadings> {
   const table = engine.sources.table();
   const targets = [...from].flatMap((id) => {
     if (table.get(id)?.mode === "pause") return [];
@@ -37,7 +42,12 @@ export async function readFresh(engine: Engine, state: AssetState, from: Iterabl
 }
 
 /** @throws only if `signal` aborts. */
-export async function readOne(engine: Engine, id: SourceId, ref: NativeRef, signal: AbortSignal): Promise<FreshReading> {
+export async function readOne(
+  engine: Engine,
+  id: SourceId,
+  ref: NativeRef,
+  signal: AbortSignal,
+): Promise<FreshReading> {
   const at = toTimestamp(engine.clock.now());
   const from = await engine.ledger.head();
   const source = engine.sources.get(id);

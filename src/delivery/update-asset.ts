@@ -13,7 +13,10 @@ export interface Step<T> {
 
 export type Updated<T> =
   | { readonly ok: true; readonly value: T; readonly state: AssetState; readonly positions: readonly number[] }
-  | { readonly ok: false; readonly refusal: Exclude<CommitResult, { ok: true } | { reason: "revision" }> | { readonly reason: "gone" } };
+  | {
+      readonly ok: false;
+      readonly refusal: Exclude<CommitResult, { ok: true } | { reason: "revision" }> | { readonly reason: "gone" };
+    };
 
 /** Times that a step is worked out anew because somebody else changed the asset meanwhile. */
 const MAX_TRIES = 50;
@@ -65,5 +68,7 @@ export function toUpdate(engine: Engine, before: AssetState, after: AssetState):
 }
 
 function open(state: AssetState): AssetState {
-  return state.drifts.some((it) => it.state === "RESOLVED") ? { ...state, drifts: state.drifts.filter((it) => it.state !== "RESOLVED") } : state;
+  return state.drifts.some((it) => it.state === "RESOLVED")
+    ? { ...state, drifts: state.drifts.filter((it) => it.state !== "RESOLVED") }
+    : state;
 }

@@ -43,7 +43,14 @@ export function changeDrifts(
   return changes;
 }
 
-function openDrift(state: AssetState, mirror: SourceId, key: FieldKey, finding: Finding, openedAt: string, id: DriftId): Drift {
+function openDrift(
+  state: AssetState,
+  mirror: SourceId,
+  key: FieldKey,
+  finding: Finding,
+  openedAt: string,
+  id: DriftId,
+): Drift {
   const { because, base, ...rest } = finding;
   return {
     id,
@@ -77,7 +84,13 @@ function changeDrift(drift: Drift, finding: Finding): Drift {
 function isSame(drift: Drift, finding: Finding): boolean {
   const told = equalJson(drift.wanted, finding.wanted) && equalJson(drift.found, finding.found);
   if (drift.state === "WAIVED") return told;
-  return told && drift.kind === finding.kind && drift.state === finding.state && drift.note === finding.because && drift.rule === finding.rule;
+  return (
+    told &&
+    drift.kind === finding.kind &&
+    drift.state === finding.state &&
+    drift.note === finding.because &&
+    drift.rule === finding.rule
+  );
 }
 
 function resolutionOf(drift: Drift, now: Json, state: AssetState): string {
@@ -86,7 +99,8 @@ function resolutionOf(drift: Drift, now: Json, state: AssetState): string {
   const mirrored = equalJson(now, drift.wanted);
   if (drift.kind === "FOREIGN_WRITE" || drift.kind === "CONFLICT") {
     if (mirrored) return drift.state === "REPAIRING" || drift.decision === "authority" ? "reverted" : "converged";
-    if (equalJson(now, drift.found)) return drift.state === "REPAIRING" || drift.decision === "mirror" ? "adopted" : "converged";
+    if (equalJson(now, drift.found))
+      return drift.state === "REPAIRING" || drift.decision === "mirror" ? "adopted" : "converged";
     return "superseded";
   }
   return mirrored ? "mirrored" : "converged";

@@ -12,26 +12,46 @@ import { columnsOf, factsOf, type SourceTable } from "./source-facts.ts";
 import { viewField } from "./view.ts";
 
 /** The rule, the base, every observed value, and what the treaty makes of them. Pure. */
-export function explainField(treaty: CompiledTreaty, sources: SourceTable, state: AssetState, key: FieldKey, now: number): Explanation {
+export function explainField(
+  treaty: CompiledTreaty,
+  sources: SourceTable,
+  state: AssetState,
+  key: FieldKey,
+  now: number,
+): Explanation {
   const field = viewField({ treaty, sources }, state, key);
   const path = keyToPath(key, columnsOf(state));
   const { parts, verdicts } = explainRule(treaty, factsOf(state), { key, path, kind: fieldKindOf(key) });
   const { rule } = parts.at(-1) as Part;
   const involved = [field.authority, ...field.mirrors.filter((it) => it !== field.authority)];
-  const plans = field.mirrors.map((it) => ({ mirror: it, plan: planMirror(treaty, state, sources, it, now).fields.get(key) }));
+  const plans = field.mirrors.map((it) => ({
+    mirror: it,
+    plan: planMirror(treaty, state, sources, it, now).fields.get(key),
+  }));
   return {
     field,
     rules: verdicts
       .filter((it) => it.verdict !== "no-match")
       .map((it) => ({ name: it.rule, decides: it.verdict === "governs", because: it.because, elements: it.elements })),
-    mode: involved.map((source) => ({ source, mode: effectiveMode(rule, source, sources.get(source)?.mode ?? "pause") })),
+    mode: involved.map((source) => ({
+      source,
+      mode: effectiveMode(rule, source, sources.get(source)?.mode ?? "pause"),
+    })),
     bases: field.mirrors.map((mirror) => ({ mirror, value: baseOf(state, mirror, key, rule.authority) })),
-    decision: [whoDecides(field), ...plans.flatMap(({ mirror, plan }) => (plan ? [whatIsDone(mirror, plan)] : []))].join(" "),
+    decision: [
+      whoDecides(field),
+      ...plans.flatMap(({ mirror, plan }) => (plan ? [whatIsDone(mirror, plan)] : [])),
+    ].join(" "),
   };
 }
 
 function whoDecides(field: FieldView): string {
-  const value = field.value === undefined ? "cannot say what it is now" : field.value === null ? "says that there is none" : `says ${show(field.value)}`;
+  const value =
+    field.value === undefined
+      ? "cannot say what it is now"
+      : field.value === null
+        ? "says that there is none"
+        : `says ${show(field.value)}`;
   return `${field.authority} has authority by rule ${field.rule} and ${value}.`;
 }
 

@@ -32,7 +32,12 @@ export function judgeElement(it: FieldCase, sides: Sides, part: PartCase, key: s
   }
 }
 
-function judgeForeignWrite(sides: Sides, part: PartCase, authority: Json | undefined, mirror: Json | undefined): Verdict {
+function judgeForeignWrite(
+  sides: Sides,
+  part: PartCase,
+  authority: Json | undefined,
+  mirror: Json | undefined,
+): Verdict {
   const kind = "FOREIGN_WRITE";
   const { onForeignWrite } = part.part.rule;
   switch (onForeignWrite) {
@@ -77,20 +82,32 @@ function judgeConflict(
 
 /** The mirror was still seen at its old value in a read that began after the authority's new value had been read. No clocks. */
 function isProvablyLater(it: FieldCase, part: PartCase): boolean {
-  return it.mirrorSince !== undefined && part.authoritySince !== undefined && it.mirrorSince.after > part.authoritySince.by;
+  return (
+    it.mirrorSince !== undefined && part.authoritySince !== undefined && it.mirrorSince.after > part.authoritySince.by
+  );
 }
 
 /** Never takes anything away: what only the mirror holds is adopted or reviewed. */
-function judgeFirstSight(it: FieldCase, part: PartCase, authority: Json | undefined, mirror: Json | undefined): Verdict {
+function judgeFirstSight(
+  it: FieldCase,
+  part: PartCase,
+  authority: Json | undefined,
+  mirror: Json | undefined,
+): Verdict {
   const kind = "FIRST_SIGHT";
   const { onFirstSight } = part.part.rule;
   const malformed = it.mirrorSeen.state === "value" && it.mirrorSeen.malformed === true;
   switch (onFirstSight) {
     case "authority":
-      return authority === undefined && !malformed ? { to: "review", kind, value: undefined } : { to: "mirror", kind, value: authority };
+      return authority === undefined && !malformed
+        ? { to: "review", kind, value: undefined }
+        : { to: "mirror", kind, value: authority };
     case "union":
-      if (malformed || (authority !== undefined && mirror !== undefined)) return { to: "review", kind, value: undefined };
-      return authority !== undefined ? { to: "mirror", kind, value: authority } : { to: "authority", kind, value: mirror };
+      if (malformed || (authority !== undefined && mirror !== undefined))
+        return { to: "review", kind, value: undefined };
+      return authority !== undefined
+        ? { to: "mirror", kind, value: authority }
+        : { to: "authority", kind, value: mirror };
     case "review":
       return { to: "review", kind, value: undefined };
     default:

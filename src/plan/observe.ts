@@ -49,7 +49,14 @@ export function digestOf(snapshot: Snapshot): string {
 /** A new asset, as `source` shows it. */
 export function discover(ground: Ground, source: SourceFacts, snapshot: Snapshot, sight: Sight, id: AssetId): Observed {
   const name = canonicalName(source, snapshot.ref.name);
-  const asset: Asset = { id, name, kind: snapshot.ref.kind, state: "ACTIVE", labels: snapshot.labels, createdAt: sight.at };
+  const asset: Asset = {
+    id,
+    name,
+    kind: snapshot.ref.kind,
+    state: "ACTIVE",
+    labels: snapshot.labels,
+    createdAt: sight.at,
+  };
   return observe(ground, { asset, revision: 0, bindings: [], agreed: [], drifts: [] }, source, snapshot, sight);
 }
 
@@ -72,7 +79,12 @@ export function observe(
   const bindings = [...state.bindings.filter((it) => it.source !== source.id), binding];
   const isAwake = state.asset.state === "ACTIVE" || !source.capabilities.provesExistence;
   if (before?.state === "present" && before.digest === digest && isAwake) {
-    return { state: { ...state, bindings }, changes: [], dirty: new Set(), isNews: before.version !== snapshot.version };
+    return {
+      state: { ...state, bindings },
+      changes: [],
+      dirty: new Set(),
+      isNews: before.version !== snapshot.version,
+    };
   }
   const asset = toAsset(state, source, snapshot, ground.sources);
   const next: AssetState = { ...state, asset, bindings };
@@ -81,15 +93,27 @@ export function observe(
     ...assetEntries(state, next, source, sight, before, binding),
     ...(before ? fieldEntries(ground.treaty, next, source, sight, before, binding, keys, attributed) : []),
   ];
-  return { state: next, changes, dirty: touchedSources(ground, next, source.id, keys, !before || asset !== state.asset), isNews: true };
+  return {
+    state: next,
+    changes,
+    dirty: touchedSources(ground, next, source.id, keys, !before || asset !== state.asset),
+    isNews: true,
+  };
 }
 
-function toBinding(source: SourceId, snapshot: Snapshot, sight: Sight, digest: string, before: Binding | undefined): Binding {
+function toBinding(
+  source: SourceId,
+  snapshot: Snapshot,
+  sight: Sight,
+  digest: string,
+  before: Binding | undefined,
+): Binding {
   const fields: Record<FieldKey, DatedReading> = {};
   for (const [text, reading] of Object.entries(snapshot.fields) as [FieldKey, Reading][]) {
     if (reading.state === "absent") continue;
     const known = before?.fields[text];
-    fields[text] = known && sameReading(known, reading) ? known : { ...reading, after: before?.observedFrom ?? 0, by: sight.to };
+    fields[text] =
+      known && sameReading(known, reading) ? known : { ...reading, after: before?.observedFrom ?? 0, by: sight.to };
   }
   return {
     source,
@@ -106,7 +130,8 @@ function toBinding(source: SourceId, snapshot: Snapshot, sight: Sight, digest: s
 }
 
 function sameReading(left: Reading | undefined, right: Reading | undefined): boolean {
-  if (left?.state !== "value" || right?.state !== "value") return (left?.state ?? "absent") === (right?.state ?? "absent");
+  if (left?.state !== "value" || right?.state !== "value")
+    return (left?.state ?? "absent") === (right?.state ?? "absent");
   return equalJson(left.value, right.value) && left.malformed === right.malformed;
 }
 
@@ -119,7 +144,9 @@ function changedKeys(before: Binding | undefined, after: Binding): readonly Fiel
 function toAsset(state: AssetState, source: SourceFacts, snapshot: Snapshot, sources: SourceTable): Asset {
   const { asset } = state;
   const proves = source.capabilities.provesExistence;
-  const proven = state.bindings.some((it) => it.state === "present" && it.source !== source.id && sources.get(it.source)?.capabilities.provesExistence);
+  const proven = state.bindings.some(
+    (it) => it.state === "present" && it.source !== source.id && sources.get(it.source)?.capabilities.provesExistence,
+  );
   if (!proves && (proven || asset.state !== "ACTIVE")) return asset;
   const name = canonicalName(source, snapshot.ref.name);
   const labels = proves ? snapshot.labels : asset.labels;
@@ -151,7 +178,9 @@ function assetEntries(
 }
 
 function valuesOf(binding: Binding): Record<string, Json> {
-  return Object.fromEntries(Object.entries(binding.fields).flatMap(([key, it]) => (it.state === "value" ? [[key, it.value]] : [])));
+  return Object.fromEntries(
+    Object.entries(binding.fields).flatMap(([key, it]) => (it.state === "value" ? [[key, it.value]] : [])),
+  );
 }
 
 /** Only what changed at a field's own authority is a change of the field; at a mirror it is the planner's to judge. */
@@ -169,7 +198,9 @@ function fieldEntries(
   const facts = factsOf(state);
   return keys.flatMap((key): readonly NewChange[] => {
     const path = keyToPath(key, columns);
-    const part = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).findLast((it) => it.rule.authority === source.id);
+    const part = treaty
+      .decide(facts, { key, path, kind: fieldKindOf(key) })
+      .findLast((it) => it.rule.authority === source.id);
     if (!part) return [];
     const known = attributed.get(key);
     const entry: NewChange = {
@@ -199,7 +230,13 @@ function actorOf(source: SourceFacts): Actor {
   return { kind: "source", id: source.id };
 }
 
-function touchedSources({ sources, treaty }: Ground, state: AssetState, source: SourceId, keys: readonly FieldKey[], all: boolean): ReadonlySet<SourceId> {
+function touchedSources(
+  { sources, treaty }: Ground,
+  state: AssetState,
+  source: SourceId,
+  keys: readonly FieldKey[],
+  all: boolean,
+): ReadonlySet<SourceId> {
   const touched = new Set<SourceId>();
   const isAll = all || keys.includes(plainKey("schema"));
   if (isAll) for (const rule of treaty.rules) for (const mirror of rule.mirrors) touched.add(mirror);

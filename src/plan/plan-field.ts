@@ -4,7 +4,16 @@ import { type Elements, fromElements, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, isJsonObject, type Json } from "../domain/json.ts";
 import type { FieldCapability } from "../ports/source.ts";
-import { type FieldCase, isKnown, MALFORMED, type PartCase, partOf, readSides, type Sides, valueOf } from "./field-case.ts";
+import {
+  type FieldCase,
+  isKnown,
+  MALFORMED,
+  type PartCase,
+  partOf,
+  readSides,
+  type Sides,
+  valueOf,
+} from "./field-case.ts";
 import { judgeElement, type Verdict } from "./judge-element.ts";
 
 export interface Finding {
@@ -42,7 +51,8 @@ export interface FieldPlan {
 export function planField(it: FieldCase): FieldPlan {
   const rule = (it.parts.at(-1) as PartCase).part.rule.name;
   const sides = readSides(it);
-  if (!sides) return { mirrorWrite: undefined, authorityWrites: new Map(), finding: "keep", base: it.base, action: null, rule };
+  if (!sides)
+    return { mirrorWrite: undefined, authorityWrites: new Map(), finding: "keep", base: it.base, action: null, rule };
   const tally = new Tally(it, sides);
   for (const key of new Set([...sides.base.keys(), ...sides.authority.keys(), ...sides.mirror.keys()])) {
     const part = partOf(it.parts, key);
@@ -75,7 +85,8 @@ class Tally {
     const verdict = this.#decided(key, judged);
     if (verdict.to === "nothing") return;
     if (part.mirrorMode === "seed-once" && !(verdict.to === "mirror" && this.#isSeed(key))) return;
-    if (!this.#worst || GRAVITY.indexOf(verdict.kind) > GRAVITY.indexOf(this.#worst.kind)) this.#worst = { kind: verdict.kind, part };
+    if (!this.#worst || GRAVITY.indexOf(verdict.kind) > GRAVITY.indexOf(this.#worst.kind))
+      this.#worst = { kind: verdict.kind, part };
     if (verdict.to === "review") this.#review = true;
     else if (verdict.to === "mirror") this.#toMirror(key, part, verdict.value);
     else this.#toAuthority(key, part, verdict.value);
@@ -86,8 +97,11 @@ class Tally {
     const { open } = this.#it;
     if (verdict.to === "nothing" || verdict.kind === "MIRROR_STALE" || open?.decision === undefined) return verdict;
     if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
-    if (open.decision === "authority") return { to: "mirror", kind: verdict.kind, value: this.#sides.authority.get(key) };
-    return this.#sides.malformed ? verdict : { to: "authority", kind: verdict.kind, value: this.#sides.mirror.get(key) };
+    if (open.decision === "authority")
+      return { to: "mirror", kind: verdict.kind, value: this.#sides.authority.get(key) };
+    return this.#sides.malformed
+      ? verdict
+      : { to: "authority", kind: verdict.kind, value: this.#sides.mirror.get(key) };
   }
 
   #isSeed(key: string): boolean {
@@ -96,7 +110,8 @@ class Tally {
 
   #toMirror(key: string, part: PartCase, value: Json | undefined): void {
     if (!this.#it.holds.write) this.#held ??= `${this.#it.mirror} cannot write this field`;
-    else if (part.mirrorMode !== "enforce" && part.mirrorMode !== "seed-once") this.#held ??= `${this.#it.mirror} is in mode ${part.mirrorMode}`;
+    else if (part.mirrorMode !== "enforce" && part.mirrorMode !== "seed-once")
+      this.#held ??= `${this.#it.mirror} is in mode ${part.mirrorMode}`;
     else {
       this.#mirrorWritten = true;
       if (value === undefined) this.#mirror.delete(key);
@@ -110,7 +125,8 @@ class Tally {
     else if (part.authorityMode !== "enforce") this.#held ??= `${authority} is in mode ${part.authorityMode}`;
     else {
       const whole = this.#sides.whole;
-      const wanted = this.#authorities.get(authority) ?? new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), whole));
+      const wanted =
+        this.#authorities.get(authority) ?? new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), whole));
       if (value === undefined) wanted.delete(key);
       else wanted.set(key, lift(value, wanted.get(key), this.#it.holds));
       this.#authorities.set(authority, wanted);

@@ -1,5 +1,13 @@
 import type { NativeRef } from "../domain/asset.ts";
-import { columnIdOf, type FieldKey, fieldKindOf, isFieldOn, keyToPath, parseFieldKey, plainKey } from "../domain/field.ts";
+import {
+  columnIdOf,
+  type FieldKey,
+  fieldKindOf,
+  isFieldOn,
+  keyToPath,
+  parseFieldKey,
+  plainKey,
+} from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
@@ -8,7 +16,16 @@ import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treat
 import type { FieldCase, PartCase } from "./field-case.ts";
 import { findingOfExistence } from "./plan-existence.ts";
 import { type FieldPlan, type Finding, planField } from "./plan-field.ts";
-import { bindingOf, capabilityOf, columnsOf, factsOf, nativeName, type SourceFacts, type SourceTable, seenAt } from "./source-facts.ts";
+import {
+  bindingOf,
+  capabilityOf,
+  columnsOf,
+  factsOf,
+  nativeName,
+  type SourceFacts,
+  type SourceTable,
+  seenAt,
+} from "./source-facts.ts";
 
 export type FieldWrites = ReadonlyMap<FieldKey, Exclude<Reading, { state: "unknown" }>>;
 
@@ -46,10 +63,24 @@ interface Ground {
 }
 
 /** What is to be done so that `mirror` carries what the treaty demands of this asset. Pure: no I/O, no clock. */
-export function planMirror(treaty: Treaty, state: AssetState, sources: SourceTable, mirror: SourceId, now: number): MirrorPlan {
+export function planMirror(
+  treaty: Treaty,
+  state: AssetState,
+  sources: SourceTable,
+  mirror: SourceId,
+  now: number,
+): MirrorPlan {
   const facts = sources.get(mirror);
   const ground = facts && { treaty, state, sources, mirror: facts, facts: factsOf(state) };
-  const nothing = { mirror, writes: [], findings: new Map(), fields: new Map(), agreed: undefined, heldUntil: undefined, readsFrom: new Set<SourceId>() };
+  const nothing = {
+    mirror,
+    writes: [],
+    findings: new Map(),
+    fields: new Map(),
+    agreed: undefined,
+    heldUntil: undefined,
+    readsFrom: new Set<SourceId>(),
+  };
   if (!ground) return nothing;
   const heldUntil = treaty.ephemeralUntilMs(ground.facts, Date.parse(state.asset.createdAt));
   if (heldUntil !== undefined && heldUntil > now) return { ...nothing, heldUntil };
@@ -66,7 +97,14 @@ export function planMirror(treaty: Treaty, state: AssetState, sources: SourceTab
     fields.set(key, planField(it));
   }
   const findings = new Map([...fields].flatMap(([key, plan]) => (plan.finding ? [[key, plan.finding] as const] : [])));
-  return { ...nothing, fields, findings, readsFrom, writes: writesOf(ground, fields), agreed: agreedOf(ground, fields) };
+  return {
+    ...nothing,
+    fields,
+    findings,
+    readsFrom,
+    writes: writesOf(ground, fields),
+    agreed: agreedOf(ground, fields),
+  };
 }
 
 /** Every field that any source, base or drift knows of; column fields only of columns that are there, or have to be cleaned up. */
@@ -174,20 +212,32 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
     if (!target) return [];
     const rules = new Map([...values.keys()].map((key) => [key, fields.get(key)?.rule ?? ""] as const));
     const readings = new Map([...values].map(([key, value]) => [key, toReading(value)] as const));
-    return [{ source, ...target, purpose: source === ground.mirror.id ? ("mirror" as const) : ("adopt" as const), fields: readings, rules }];
+    return [
+      {
+        source,
+        ...target,
+        purpose: source === ground.mirror.id ? ("mirror" as const) : ("adopt" as const),
+        fields: readings,
+        rules,
+      },
+    ];
   });
 }
 
 /** The mirror still has the asset under the name that it had before a rename. */
 function isMisnamed({ mirror, state }: Ground): boolean {
   const binding = bindingOf(state, mirror.id);
-  if (!binding || binding.state === "missing" || !mirror.capabilities.followsNames || mirror.mode !== "enforce") return false;
+  if (!binding || binding.state === "missing" || !mirror.capabilities.followsNames || mirror.mode !== "enforce")
+    return false;
   const name = nativeName(mirror, state.asset.name);
   return name !== undefined && !equalJson([...name], [...binding.ref.name]);
 }
 
 /** How `source` is to be told which asset is meant; undefined where it does not know it and cannot take it. */
-export function refIn(state: AssetState, source: SourceFacts | undefined): { readonly ref: NativeRef; readonly create: boolean } | undefined {
+export function refIn(
+  state: AssetState,
+  source: SourceFacts | undefined,
+): { readonly ref: NativeRef; readonly create: boolean } | undefined {
   if (!source) return undefined;
   const binding = bindingOf(state, source.id);
   const name = nativeName(source, state.asset.name);

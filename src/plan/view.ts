@@ -1,7 +1,18 @@
 import { hash } from "node:crypto";
 import type { Drift } from "../domain/drift.ts";
 import { fromElements, projectElements, toElements } from "../domain/elements.ts";
-import { type FieldKey, fieldKindOf, isFieldOn, keyToPath, PLAIN_FIELDS, parseFieldKey, plainKey, columnKey, COLUMN_FIELDS, pathToKey } from "../domain/field.ts";
+import {
+  COLUMN_FIELDS,
+  columnKey,
+  type FieldKey,
+  fieldKindOf,
+  isFieldOn,
+  keyToPath,
+  PLAIN_FIELDS,
+  parseFieldKey,
+  pathToKey,
+  plainKey,
+} from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, isJsonObject, type Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
@@ -19,10 +30,11 @@ interface Ground {
 /** Every governed field of the asset, or those that `paths` name: plain fields, custom fields, then columns by position. */
 export function viewFields(ground: Ground, state: AssetState, paths?: readonly string[]): readonly FieldView[] {
   const columns = columnsOf(state);
-  if (paths) return paths.flatMap((path) => {
-    const key = pathToKey(path, columns);
-    return key && isFieldOn(state.asset.kind, fieldKindOf(key)) ? [viewField(ground, state, key)] : [];
-  });
+  if (paths)
+    return paths.flatMap((path) => {
+      const key = pathToKey(path, columns);
+      return key && isFieldOn(state.asset.kind, fieldKindOf(key)) ? [viewField(ground, state, key)] : [];
+    });
   const keys = new Set<FieldKey>(PLAIN_FIELDS.filter((it) => isFieldOn(state.asset.kind, it)).map(plainKey));
   const seen = state.bindings.flatMap((it) => Object.keys(it.fields)).map(parseFieldKey);
   for (const key of seen.filter((it) => fieldKindOf(it) === "custom").sort()) keys.add(key);
@@ -61,13 +73,19 @@ export function versionOf(value: Json | undefined): string {
 }
 
 /** The value of a field whose parts have different authorities is put together from them; undefined if one is not known. */
-export function composeValue(state: AssetState, sources: SourceTable, key: FieldKey, parts: readonly Part[]): Json | undefined {
+export function composeValue(
+  state: AssetState,
+  sources: SourceTable,
+  key: FieldKey,
+  parts: readonly Part[],
+): Json | undefined {
   const kind = fieldKindOf(key);
   const whole = parts.length === 1;
   const all = new Map<string, Json>();
   for (const part of parts) {
     const seen = seenAt(state, sources.get(part.rule.authority), key);
-    if (seen.state === "unknown" || seen.state === "unsupported" || (seen.state === "value" && seen.malformed)) return undefined;
+    if (seen.state === "unknown" || seen.state === "unsupported" || (seen.state === "value" && seen.malformed))
+      return undefined;
     if (seen.state === "absent") continue;
     for (const [name, element] of toElements(kind, seen.value, whole)) {
       if ((parts.find((it) => it.claims?.(name) ?? true) ?? part) === part) all.set(name, element);
@@ -81,8 +99,14 @@ function gravity(drift: Drift): number {
 }
 
 function statusOf(
-  state: AssetState, sources: SourceTable, key: FieldKey, value: Json | undefined, mirrors: readonly SourceId[], drifts: readonly Drift[],
-): FieldStatus { // biome-ignore format: one glance
+  state: AssetState,
+  sources: SourceTable,
+  key: FieldKey,
+  value: Json | undefined,
+  mirrors: readonly SourceId[],
+  drifts: readonly Drift[],
+): FieldStatus {
+  // biome-ignore format: one glance
   const open = drifts.filter((it) => it.state !== "WAIVED");
   if (open.some((it) => it.kind === "CONFLICT")) return "CONFLICT";
   if (open.length > 0) return "DRIFTED";
@@ -92,7 +116,13 @@ function statusOf(
 }
 
 /** How far one mirror is with the authority's value. */
-export function mirrorStatus(state: AssetState, sources: SourceTable, key: FieldKey, value: Json, mirror: SourceId): FieldStatus {
+export function mirrorStatus(
+  state: AssetState,
+  sources: SourceTable,
+  key: FieldKey,
+  value: Json,
+  mirror: SourceId,
+): FieldStatus {
   const facts = sources.get(mirror);
   const holds = capabilityOf(facts, state.asset, key);
   const seen = seenAt(state, facts, key);
@@ -104,13 +134,25 @@ export function mirrorStatus(state: AssetState, sources: SourceTable, key: Field
   return equalJson(wanted, seen.state === "value" ? seen.value : null) ? "IN_SYNC" : "PENDING";
 }
 
-function observationsOf(state: AssetState, sources: SourceTable, key: FieldKey, authority: SourceId): readonly ObservationView[] {
+function observationsOf(
+  state: AssetState,
+  sources: SourceTable,
+  key: FieldKey,
+  authority: SourceId,
+): readonly ObservationView[] {
   const ids = [authority, ...[...sources.keys()].filter((it) => it !== authority)];
   return ids.flatMap((id) => {
     const seen = seenAt(state, sources.get(id), key);
     if (seen.state === "unsupported" && id !== authority) return [];
     const binding = bindingOf(state, id);
-    return [{ source: id, ...toObservation(seen), version: binding?.version ?? null, observedAt: binding?.observedAt ?? null }];
+    return [
+      {
+        source: id,
+        ...toObservation(seen),
+        version: binding?.version ?? null,
+        observedAt: binding?.observedAt ?? null,
+      },
+    ];
   });
 }
 
@@ -135,16 +177,26 @@ export function indexOf(ground: Ground, state: AssetState): AssetIndex {
   const valueOf = (key: string): Json => views.find((it) => it.key === key)?.value ?? null;
   const names = (key: string, name: string): string[] => {
     const value = valueOf(key);
-    return Array.isArray(value) ? (value as Json[]).map((it) => (isJsonObject(it) ? String(it[name]) : String(it))) : [];
+    return Array.isArray(value)
+      ? (value as Json[]).map((it) => (isJsonObject(it) ? String(it[name]) : String(it)))
+      : [];
   };
   const text = (key: string): string | null => {
     const value = valueOf(key);
     return typeof value === "string" ? value : null;
   };
-  const columnTags = views.filter((it) => it.kind === "columns.classifications").flatMap((it) => (Array.isArray(it.value) ? (it.value as Json[]) : []));
-  const tags = [...names("classifications", "name"), ...columnTags.map((it) => (isJsonObject(it) ? String(it["name"]) : String(it)))];
+  const columnTags = views
+    .filter((it) => it.kind === "columns.classifications")
+    .flatMap((it) => (Array.isArray(it.value) ? (it.value as Json[]) : []));
+  const tags = [
+    ...names("classifications", "name"),
+    ...columnTags.map((it) => (isJsonObject(it) ? String(it["name"]) : String(it))),
+  ];
   return {
-    status: worstStatus([...views.map((it) => it.status), ...(state.drifts.some((it) => it.kind === "ORPHAN") ? ["DRIFTED" as const] : [])]),
+    status: worstStatus([
+      ...views.map((it) => it.status),
+      ...(state.drifts.some((it) => it.kind === "ORPHAN") ? ["DRIFTED" as const] : []),
+    ]),
     owners: names("owners", "principal"),
     classifications: [...new Set(tags)],
     sensitivity: text("sensitivity"),

@@ -16,8 +16,12 @@ const SMALLEST_BOUND = 25;
 
 /** The bounds of one run over `assets` assets: the lesser of the absolute and the percentage holds. */
 export function boundsOf(guards: Guards, assets: number): Cost {
-  const bound = (max: number, percent: number): number => Math.min(max, Math.max(SMALLEST_BOUND, Math.floor((assets * percent) / 100)));
-  return { removals: bound(guards.maxRemovals, guards.maxRemovalPercent), rewrites: bound(guards.maxRewrites, guards.maxRewritePercent) };
+  const bound = (max: number, percent: number): number =>
+    Math.min(max, Math.max(SMALLEST_BOUND, Math.floor((assets * percent) / 100)));
+  return {
+    removals: bound(guards.maxRemovals, guards.maxRemovalPercent),
+    rewrites: bound(guards.maxRewrites, guards.maxRewritePercent),
+  };
 }
 
 /** Adds up one run. `take` says no before the one too many, and changes nothing then. */

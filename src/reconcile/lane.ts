@@ -22,7 +22,12 @@ export const LANE: LaneOptions = { concurrency: 8, batch: 128, leaseMs: 120_000,
  * Works off what is dirty for one source, until aborted. Every source has a lane of its own, so that one that is slow or
  * dead delays nobody else (P12). A run lasts from the first work to the next rest; the guards are counted per run.
  */
-export async function runLane(engine: Engine, source: SourceId, signal: AbortSignal, options: LaneOptions = LANE): Promise<void> {
+export async function runLane(
+  engine: Engine,
+  source: SourceId,
+  signal: AbortSignal,
+  options: LaneOptions = LANE,
+): Promise<void> {
   let allowance: Allowance | undefined;
   while (!signal.aborted) {
     const seen = engine.bus.wake.count;
@@ -47,7 +52,13 @@ export async function newAllowance(engine: Engine, source: SourceId): Promise<Al
   return new Allowance(boundsOf(engine.treaty.guards, assets));
 }
 
-async function rest(engine: Engine, source: SourceId, seen: number, signal: AbortSignal, options: LaneOptions): Promise<void> {
+async function rest(
+  engine: Engine,
+  source: SourceId,
+  seen: number,
+  signal: AbortSignal,
+  options: LaneOptions,
+): Promise<void> {
   const due = await engine.ledger.nextDue(source);
   const pauseMs = due === undefined ? options.idleMs : Math.min(options.idleMs, Math.max(5, due - engine.clock.now()));
   const woken = new AbortController();
@@ -64,11 +75,18 @@ export async function workOnce(
   signal: AbortSignal,
   options: LaneOptions = LANE,
 ): Promise<number> {
-  const items = await engine.ledger.claimWork(source, engine.holder, engine.clock.now(), options.leaseMs, options.batch);
+  const items = await engine.ledger.claimWork(
+    source,
+    engine.holder,
+    engine.clock.now(),
+    options.leaseMs,
+    options.batch,
+  );
   if (items.length === 0) return 0;
   const queue = [...(await settleAtRest(engine, items))];
   const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item && !signal.aborted; item = queue.shift()) await workOn(engine, item, allowance, signal);
+    for (let item = queue.shift(); item && !signal.aborted; item = queue.shift())
+      await workOn(engine, item, allowance, signal);
   };
   await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker));
   return items.length;
@@ -105,14 +123,23 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
   if (result.kind === "done") return;
   if (result.kind === "guarded") return tripGuard(engine, item, allowance);
   const delay = result.afterMs ?? retryDelayMs(item.attempts + 1, engine.random.next());
-  engine.report("debug", "work-postponed", { asset: item.asset, source: item.source, because: result.because, delayMs: Math.round(delay) });
+  engine.report("debug", "work-postponed", {
+    asset: item.asset,
+    source: item.source,
+    because: result.because,
+    delayMs: Math.round(delay),
+  });
   await engine.ledger.postponeWork(item, engine.clock.now() + Math.round(delay));
 }
 
 /** Stops before the one too many: the source goes back to `observe`, until a person sets it to `enforce` again. */
 async function tripGuard(engine: Engine, item: WorkItem, allowance: Allowance): Promise<void> {
   await engine.ledger.postponeWork(item, engine.clock.now());
-  await pauseBySafeguard(engine, item.source, { asset: item.asset, bounds: { ...allowance.bounds }, spent: { ...allowance.spent } });
+  await pauseBySafeguard(engine, item.source, {
+    asset: item.asset,
+    bounds: { ...allowance.bounds },
+    spent: { ...allowance.spent },
+  });
 }
 
 /** Puts a source into `observe` and says so in the log, once. */
@@ -134,7 +161,8 @@ export async function pauseBySafeguard(
         source,
         before: record.mode,
         after: "observe",
-        reason: "The run would have changed more than the treaty's guards allow. Look at the plan; set the mode to enforce to go on.",
+        reason:
+          "The run would have changed more than the treaty's guards allow. Look at the plan; set the mode to enforce to go on.",
         detail: { bounds: detail.bounds, spent: detail.spent },
       },
     ],

@@ -26,11 +26,17 @@ export type Reconciled =
  * now, so that a doubled, late or lost mark does no harm. Steps: plan on what is known; read afresh before anything is
  * concluded; record readings, drifts and the intent; write; record the outcome; plan again on that.
  */
-export async function reconcileAsset(engine: Engine, item: WorkItem, allowance: Allowance, signal: AbortSignal): Promise<Reconciled> {
+export async function reconcileAsset(
+  engine: Engine,
+  item: WorkItem,
+  allowance: Allowance,
+  signal: AbortSignal,
+): Promise<Reconciled> {
   const [known] = await engine.ledger.loadStates([item.asset]);
   if (!known) return finish(engine, item, [], new Map());
   const first = planOn(engine, known, item);
-  if (first.heldUntil !== undefined) return { kind: "again", because: "ephemeral", afterMs: first.heldUntil - engine.clock.now() };
+  if (first.heldUntil !== undefined)
+    return { kind: "again", because: "ephemeral", afterMs: first.heldUntil - engine.clock.now() };
   if (!item.reread && isAtRest(engine, known, first)) return finish(engine, item, [], new Map());
   const { failures, readings } = await readFresh(engine, known, new Set([...first.readsFrom, item.source]), signal);
   const plan = planOn(engine, applyReadings(engine, known, readings).state, item);
@@ -41,11 +47,21 @@ export async function reconcileAsset(engine: Engine, item: WorkItem, allowance: 
     const outcome = await writeOne(engine, item, target, readings, signal);
     if (outcome === "written") wrote += 1;
     else if ("rejected" in outcome) for (const key of target.fields.keys()) refused.set(key, outcome.rejected);
-    else if ("again" in outcome) return { kind: "again", because: outcome.again, ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }) };
+    else if ("again" in outcome)
+      return {
+        kind: "again",
+        because: outcome.again,
+        ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }),
+      };
   }
   const failure = [...failures][0];
   if (failure) await recordReadings(engine, item, readings);
-  if (failure) return { kind: "again", because: failure[1].message, ...(failure[1].retryAfterMs === undefined ? {} : { afterMs: failure[1].retryAfterMs }) };
+  if (failure)
+    return {
+      kind: "again",
+      because: failure[1].message,
+      ...(failure[1].retryAfterMs === undefined ? {} : { afterMs: failure[1].retryAfterMs }),
+    };
   const done = await finish(engine, item, wrote > 0 ? [] : readings, refused);
   return done.kind === "done" ? { kind: "done", wrote } : done;
 }
@@ -76,7 +92,12 @@ async function writeOne(
   };
   const cause = item.position > 0 ? { causedBy: item.position } : {};
   const purpose = target.purpose;
-  const outcome = await deliverWrite(engine, { asset: item.asset, write: target, actor: { kind: "gateway", id: "concordat" }, purpose, ...cause }, signal, prepare);
+  const outcome = await deliverWrite(
+    engine,
+    { asset: item.asset, write: target, actor: { kind: "gateway", id: "concordat" }, purpose, ...cause },
+    signal,
+    prepare,
+  );
   switch (outcome.kind) {
     case "applied":
       return "written";
@@ -87,7 +108,10 @@ async function writeOne(
     case "missing":
       return { again: `${target.source} no longer has the asset` };
     case "failed":
-      return { again: outcome.message, ...(outcome.retryAfterMs === undefined ? {} : { afterMs: outcome.retryAfterMs }) };
+      return {
+        again: outcome.message,
+        ...(outcome.retryAfterMs === undefined ? {} : { afterMs: outcome.retryAfterMs }),
+      };
     case "busy":
       return { again: "another write to the source is under way", afterMs: 200 };
     case "unknown":
@@ -112,8 +136,17 @@ export function settle(
   const at = toTimestamp(engine.clock.now());
   const drifts = driftsOf(engine, observed.state, plan, refused);
   const changes: NewChange[] = [...observed.changes, ...drifts.map((it) => driftEntry(observed.state, it, at))];
-  const dirty = [...observed.dirty].filter((it) => it !== item.source).map((source) => ({ asset: item.asset, source, reread: false }));
-  return { next: withDrifts(withAgreed(observed.state, plan), drifts.map((it) => it.drift)), commit: { changes, dirty }, value: plan };
+  const dirty = [...observed.dirty]
+    .filter((it) => it !== item.source)
+    .map((source) => ({ asset: item.asset, source, reread: false }));
+  return {
+    next: withDrifts(
+      withAgreed(observed.state, plan),
+      drifts.map((it) => it.drift),
+    ),
+    commit: { changes, dirty },
+    value: plan,
+  };
 }
 
 function withDrifts(state: AssetState, drifts: AssetState["drifts"]): AssetState {
@@ -124,12 +157,22 @@ function withDrifts(state: AssetState, drifts: AssetState["drifts"]): AssetState
 function withAgreed(state: AssetState, plan: MirrorPlan): AssetState {
   const { agreed } = plan;
   const before = state.agreed.find((it) => it.mirror === plan.mirror);
-  if (!agreed || (before && equalJson({ ...before, none: [...before.none] } as never, { ...agreed, none: [...agreed.none] } as never))) return state;
+  if (
+    !agreed ||
+    (before &&
+      equalJson({ ...before, none: [...before.none] } as never, { ...agreed, none: [...agreed.none] } as never))
+  )
+    return state;
   return { ...state, agreed: [...state.agreed.filter((it) => it !== before), agreed] };
 }
 
 /** A refusal by the mirror stands as a drift until the mirror takes the value or the value changes. */
-function driftsOf(engine: Engine, state: AssetState, plan: MirrorPlan, refused: ReadonlyMap<FieldKey, string>): ReturnType<typeof changeDrifts> {
+function driftsOf(
+  engine: Engine,
+  state: AssetState,
+  plan: MirrorPlan,
+  refused: ReadonlyMap<FieldKey, string>,
+): ReturnType<typeof changeDrifts> {
   const findings = new Map(plan.findings);
   for (const [key, field] of plan.fields) {
     if (field.mirrorWrite === undefined || findings.has(key)) continue;
@@ -149,10 +192,26 @@ function valueIn(state: AssetState, plan: MirrorPlan, key: FieldKey): Finding["f
   return reading?.state === "value" ? reading.value : null;
 }
 
-function refusal(engine: Engine, state: AssetState, plan: MirrorPlan, key: FieldKey, wanted: Finding["wanted"], because: string): Finding {
+function refusal(
+  engine: Engine,
+  state: AssetState,
+  plan: MirrorPlan,
+  key: FieldKey,
+  wanted: Finding["wanted"],
+  because: string,
+): Finding {
   const rule = plan.fields.get(key)?.rule ?? "";
   const authority = engine.treaty.rules.find((it) => it.name === rule)?.authority ?? plan.mirror;
-  return { kind: "DELIVERY_FAILED", state: "OPEN", rule, authority, base: undefined, wanted, found: valueIn(state, plan, key), because };
+  return {
+    kind: "DELIVERY_FAILED",
+    state: "OPEN",
+    rule,
+    authority,
+    base: undefined,
+    wanted,
+    found: valueIn(state, plan, key),
+    because,
+  };
 }
 
 async function recordReadings(engine: Engine, item: WorkItem, readings: readonly FreshReading[]): Promise<void> {
@@ -163,7 +222,12 @@ async function recordReadings(engine: Engine, item: WorkItem, readings: readonly
 }
 
 /** Records where it stands now; the work is done if nothing is left to write. */
-async function finish(engine: Engine, item: WorkItem, readings: readonly FreshReading[], refused: ReadonlyMap<FieldKey, string>): Promise<Reconciled> {
+async function finish(
+  engine: Engine,
+  item: WorkItem,
+  readings: readonly FreshReading[],
+  refused: ReadonlyMap<FieldKey, string>,
+): Promise<Reconciled> {
   const updated = await updateAsset(engine, item.asset, (state) => {
     const step = settle(engine, item, state, readings, refused);
     const isDone = step.value.writes.length === 0;
@@ -174,5 +238,9 @@ async function finish(engine: Engine, item: WorkItem, readings: readonly FreshRe
     return { kind: "done", wrote: 0 };
   }
   if (updated.value?.isDone) return { kind: "done", wrote: 0 };
-  return { kind: "again", because: refused.size > 0 ? "the mirror refuses the value" : "not at rest yet", ...(refused.size > 0 ? { afterMs: 60_000 } : {}) };
+  return {
+    kind: "again",
+    because: refused.size > 0 ? "the mirror refuses the value" : "not at rest yet",
+    ...(refused.size > 0 ? { afterMs: 60_000 } : {}),
+  };
 }

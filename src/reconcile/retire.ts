@@ -1,5 +1,5 @@
-import { updateAsset } from "../delivery/update-asset.ts";
 import { applyReadings, readOne } from "../delivery/read-fresh.ts";
+import { updateAsset } from "../delivery/update-asset.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { AssetState, Binding } from "../domain/state.ts";
@@ -25,14 +25,23 @@ const PAGE = 500;
  *
  * @param scannedAt when the scan began (RFC 3339): bindings observed before it were not listed.
  */
-export async function sweepUnseen(engine: Engine, source: Source, scannedAt: string, signal: AbortSignal): Promise<Swept> {
+export async function sweepUnseen(
+  engine: Engine,
+  source: Source,
+  scannedAt: string,
+  signal: AbortSignal,
+): Promise<Swept> {
   const unseen: BindingDigest[] = [];
   const { assetsByKind } = await engine.ledger.counts();
   const assets = Object.values(assetsByKind).reduce((sum, it) => sum + (it ?? 0), 0);
   const bound = boundsOf(engine.treaty.guards, assets).removals;
   for (let after: AssetId | undefined; ; ) {
     const page = await engine.ledger.listUnseen(source.id, scannedAt, after, PAGE);
-    unseen.push(...page.filter((it) => it.assetState === "ACTIVE" || it.state === "present" || source.capabilities.provesExistence));
+    unseen.push(
+      ...page.filter(
+        (it) => it.assetState === "ACTIVE" || it.state === "present" || source.capabilities.provesExistence,
+      ),
+    );
     after = page.at(-1)?.asset;
     if (page.length < PAGE || unseen.length > bound) break;
   }
@@ -51,7 +60,12 @@ export async function sweepUnseen(engine: Engine, source: Source, scannedAt: str
   return swept;
 }
 
-async function missOne(engine: Engine, source: Source, digest: BindingDigest, signal: AbortSignal): Promise<"SUSPECTED" | "RETIRED" | undefined> {
+async function missOne(
+  engine: Engine,
+  source: Source,
+  digest: BindingDigest,
+  signal: AbortSignal,
+): Promise<"SUSPECTED" | "RETIRED" | undefined> {
   const reading = await readOne(engine, source.id, digest.ref, signal);
   if (reading.result.kind === "failed") return undefined;
   const updated = await updateAsset(engine, digest.asset, (state) => {
@@ -66,7 +80,14 @@ async function missOne(engine: Engine, source: Source, digest: BindingDigest, si
   return updated.ok ? updated.value : undefined;
 }
 
-type Missed = { next: AssetState; commit: { changes: readonly NewChange[]; dirty: readonly { asset: AssetId; source: Source["id"]; reread: boolean }[] }; value: "SUSPECTED" | "RETIRED" | undefined };
+type Missed = {
+  next: AssetState;
+  commit: {
+    changes: readonly NewChange[];
+    dirty: readonly { asset: AssetId; source: Source["id"]; reread: boolean }[];
+  };
+  value: "SUSPECTED" | "RETIRED" | undefined;
+};
 
 function missStep(engine: Engine, source: Source, state: AssetState): Missed | undefined {
   const binding = bindingOf(state, source.id);
@@ -77,14 +98,19 @@ function missStep(engine: Engine, source: Source, state: AssetState): Missed | u
   const dirty = [...engine.sources.table().values()]
     .filter((it) => !it.capabilities.provesExistence)
     .map((it) => ({ asset: state.asset.id, source: it.id, reread: false }));
-  const isElsewhere = bindings.some((it) => it.state === "present" && engine.sources.table().get(it.source)?.capabilities.provesExistence);
+  const isElsewhere = bindings.some(
+    (it) => it.state === "present" && engine.sources.table().get(it.source)?.capabilities.provesExistence,
+  );
   if (!source.capabilities.provesExistence || isElsewhere) {
-    return binding.state === "missing" ? undefined : { next: { ...state, bindings }, commit: { changes: [], dirty }, value: undefined };
+    return binding.state === "missing"
+      ? undefined
+      : { next: { ...state, bindings }, commit: { changes: [], dirty }, value: undefined };
   }
   const since = state.asset.missingSince ?? toTimestamp(now);
   const { misses, graceMs } = engine.treaty.deletion;
   const isOver = missed.misses >= misses && now - Date.parse(since) >= graceMs;
-  if (!isOver && state.asset.state === "SUSPECTED") return { next: { ...state, bindings }, commit: { changes: [], dirty: [] }, value: undefined };
+  if (!isOver && state.asset.state === "SUSPECTED")
+    return { next: { ...state, bindings }, commit: { changes: [], dirty: [] }, value: undefined };
   const became = isOver ? "RETIRED" : "SUSPECTED";
   const next: AssetState = {
     ...state,
@@ -92,7 +118,11 @@ function missStep(engine: Engine, source: Source, state: AssetState): Missed | u
     asset: { ...state.asset, state: became, missingSince: since, ...(isOver ? { retiredAt: toTimestamp(now) } : {}) },
   };
   const ended = isOver ? endDrifts(next, toTimestamp(now)) : { next, changes: [] };
-  return { next: ended.next, commit: { changes: [stateEntry(engine, source, state, became), ...ended.changes], dirty }, value: became };
+  return {
+    next: ended.next,
+    commit: { changes: [stateEntry(engine, source, state, became), ...ended.changes], dirty },
+    value: became,
+  };
 }
 
 function stateEntry(engine: Engine, source: Source, state: AssetState, became: "SUSPECTED" | "RETIRED"): NewChange {
@@ -111,9 +141,20 @@ function stateEntry(engine: Engine, source: Source, state: AssetState, became: "
 }
 
 /** What differed about an asset that is gone is no question any more. */
-function endDrifts(state: AssetState, at: string): { readonly next: AssetState; readonly changes: readonly NewChange[] } {
-  const drifts = state.drifts.map((it) => ({ ...it, state: "RESOLVED" as const, resolvedAt: at, resolution: "retired" }));
-  return { next: { ...state, drifts }, changes: drifts.map((drift) => driftEntry(state, { kind: "DRIFT_RESOLVED", drift }, at)) };
+function endDrifts(
+  state: AssetState,
+  at: string,
+): { readonly next: AssetState; readonly changes: readonly NewChange[] } {
+  const drifts = state.drifts.map((it) => ({
+    ...it,
+    state: "RESOLVED" as const,
+    resolvedAt: at,
+    resolution: "retired",
+  }));
+  return {
+    next: { ...state, drifts },
+    changes: drifts.map((drift) => driftEntry(state, { kind: "DRIFT_RESOLVED", drift }, at)),
+  };
 }
 
 /** Assets that no source proving existence has: a catalog that still holds them is to be looked at. */
@@ -125,7 +166,11 @@ export async function markOrphans(engine: Engine, source: Source, signal: AbortS
   engine.report("debug", "orphans-sought", { source: source.id });
   for (let after: string | undefined; !signal.aborted; ) {
     const filter = { sources: catalogs, states: ["ACTIVE" as const], not: { sources: proving } };
-    const page = await engine.ledger.pageAssets(filter, { by: "created", direction: "asc" }, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    const page = await engine.ledger.pageAssets(
+      filter,
+      { by: "created", direction: "asc" },
+      { limit: PAGE, ...(after === undefined ? {} : { after }) },
+    );
     const marks = page.items.flatMap(({ item }) => catalogs.map((it) => ({ asset: item, source: it, reread: false })));
     if (marks.length > 0) await engine.ledger.markDirty(marks);
     after = page.items.at(-1)?.cursor;

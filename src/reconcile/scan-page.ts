@@ -3,7 +3,7 @@ import type { NewChange } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
 import type { AssetState } from "../domain/state.ts";
-import { digestOf, discover, observe, type Observed, type Sight } from "../plan/observe.ts";
+import { digestOf, discover, type Observed, observe, type Sight } from "../plan/observe.ts";
 import { bindingOf, canonicalName, type SourceFacts } from "../plan/source-facts.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { AssetUpdate, BindingDigest, DirtyMark } from "../ports/ledger.ts";
@@ -13,15 +13,27 @@ import type { Scanned } from "../ports/source.ts";
 const MAX_TRIES = 20;
 
 /** Records one page of a scan in one transaction. Returns how many assets brought news. */
-export async function recordPage(engine: Engine, source: SourceFacts, page: readonly Scanned[], sight: Sight): Promise<number> {
+export async function recordPage(
+  engine: Engine,
+  source: SourceFacts,
+  page: readonly Scanned[],
+  sight: Sight,
+): Promise<number> {
   const snapshots = page.flatMap((it) => (it.kind === "found" ? [it.snapshot] : []));
-  const refs = page.flatMap((it) => (it.kind === "found" ? [it.snapshot.ref] : it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : []));
+  const refs = page.flatMap((it) =>
+    it.kind === "found" ? [it.snapshot.ref] : it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : [],
+  );
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const digests = await engine.ledger.findBindings(source.id, refs);
     const known = new Map(refs.flatMap((ref, index) => (digests[index] ? [[ref, digests[index]] as const] : [])));
     const seen = [...known].filter(([, digest]) => digest.state === "present" && digest.assetState === "ACTIVE");
     const same = new Set(seen.filter(([ref, digest]) => isSame(snapshots, ref, digest)).map(([ref]) => ref));
-    await engine.ledger.touchBindings(source.id, [...same].map((ref) => (known.get(ref) as BindingDigest).asset), sight.at, sight.from);
+    await engine.ledger.touchBindings(
+      source.id,
+      [...same].map((ref) => (known.get(ref) as BindingDigest).asset),
+      sight.at,
+      sight.from,
+    );
     const news = snapshots.filter((it) => !same.has(it.ref));
     if (news.length === 0) return 0;
     const done = await recordNews(engine, source, news, known, sight);
@@ -60,7 +72,8 @@ async function recordNews(
     const update = toUpdate(engine, base, observed.state);
     if (update) updates.push(update);
     changes.push(...observed.changes);
-    for (const touched of observed.dirty) dirty.push({ asset: observed.state.asset.id, source: touched, reread: false });
+    for (const touched of observed.dirty)
+      dirty.push({ asset: observed.state.asset.id, source: touched, reread: false });
   }
   if (updates.length === 0) return true;
   const result = await engine.ledger.commit({ assets: updates, changes, dirty });
@@ -91,7 +104,10 @@ async function identify(
   });
   const names = unbound.map((it) => ({ name: canonicalName(source, it.ref.name), kind: it.ref.kind }));
   const found = names.length > 0 ? await engine.ledger.findAssets(names, false) : [];
-  const states = await statesById(engine, found.flatMap((it) => it ?? []));
+  const states = await statesById(
+    engine,
+    found.flatMap((it) => it ?? []),
+  );
   const taken = new Set(ids.values());
   unbound.forEach((snapshot, index) => {
     const id = found[index];

@@ -16,7 +16,12 @@ const CHUNK = 200;
  *
  * @param progress called with the number of assets read so far.
  */
-export async function scanSource(engine: Engine, source: Source, progress: (assets: number) => void, signal: AbortSignal): Promise<ScanReport> {
+export async function scanSource(
+  engine: Engine,
+  source: Source,
+  progress: (assets: number) => void,
+  signal: AbortSignal,
+): Promise<ScanReport> {
   const began = engine.clock.now();
   const at = toTimestamp(began);
   const tally = { assets: 0, changed: 0, failed: 0 };
@@ -79,9 +84,15 @@ async function readPages(
   return end ?? failed({ code: "protocol", message: "the listing ended without saying that it was complete" });
 }
 
-async function knownVersions(engine: Engine, source: SourceId, refs: Parameters<Engine["ledger"]["findBindings"]>[1]): Promise<readonly (string | undefined)[]> {
+async function knownVersions(
+  engine: Engine,
+  source: SourceId,
+  refs: Parameters<Engine["ledger"]["findBindings"]>[1],
+): Promise<readonly (string | undefined)[]> {
   const digests = await engine.ledger.findBindings(source, refs);
-  return digests.map((it) => (it?.state === "present" && it.assetState === "ACTIVE" ? (it.version ?? undefined) : undefined));
+  return digests.map((it) =>
+    it?.state === "present" && it.assetState === "ACTIVE" ? (it.version ?? undefined) : undefined,
+  );
 }
 
 /** Only what is new is logged: that something changed, that scans began to fail, or that they are complete again. */
@@ -97,7 +108,9 @@ async function recordScan(engine: Engine, source: SourceId, at: string, report: 
     completeScans: before.completeScans + (report.complete ? 1 : 0),
     lastScan: { ...counts, ...(error ? { error: { ...error } } : {}) },
   };
-  const news = report.complete ? report.changed + report.suspected + report.retired > 0 || wasIncomplete : !wasIncomplete;
+  const news = report.complete
+    ? report.changed + report.suspected + report.retired > 0 || wasIncomplete
+    : !wasIncomplete;
   const result = await engine.ledger.commit({
     sources: [record],
     changes: news
@@ -118,5 +131,10 @@ async function recordScan(engine: Engine, source: SourceId, at: string, report: 
 
 function isIncomplete(record: SourceRecord): boolean {
   const last = record.lastScan;
-  return typeof last === "object" && last !== null && !Array.isArray(last) && (last as { complete?: unknown }).complete === false;
+  return (
+    typeof last === "object" &&
+    last !== null &&
+    !Array.isArray(last) &&
+    (last as { complete?: unknown }).complete === false
+  );
 }

@@ -37,11 +37,13 @@ export class Scanner {
     if (running) return running;
     const source = this.#engine.sources.get(id);
     if (!source) return Promise.reject(new TypeError(`There is no source ${id}.`));
-    const scan = scanSource(this.#engine, source, (assets) => this.#scanned.set(id, assets), this.#signal).then((report) => {
-      if (report.error) this.#errors.set(id, report.error);
-      else this.#errors.delete(id);
-      return report;
-    });
+    const scan = scanSource(this.#engine, source, (assets) => this.#scanned.set(id, assets), this.#signal).then(
+      (report) => {
+        if (report.error) this.#errors.set(id, report.error);
+        else this.#errors.delete(id);
+        return report;
+      },
+    );
     this.#running.set(id, scan);
     const done = (): void => {
       this.#running.delete(id);

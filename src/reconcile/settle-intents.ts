@@ -29,7 +29,10 @@ async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): P
   }
   const { result, sight } = await readOne(engine, intent.source, request.write.ref, signal);
   if (result.kind === "failed") return false;
-  const error = { code: "server", message: "the outcome was lost; reading back showed that it was not written" } as const;
+  const error = {
+    code: "server",
+    message: "the outcome was lost; reading back showed that it was not written",
+  } as const;
   const outcome =
     result.kind === "missing"
       ? ({ kind: "missing" } as const)
@@ -39,7 +42,12 @@ async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): P
   await closeIntent(engine, request, intent.id, intent.position, outcome, sight);
   const marks = [...engine.sources.table().keys()].map((source) => ({ asset: intent.asset, source, reread: true }));
   await engine.ledger.markDirty(marks);
-  engine.report("info", "intent-settled", { intent: intent.id, asset: intent.asset, source: intent.source, outcome: outcome.kind });
+  engine.report("info", "intent-settled", {
+    intent: intent.id,
+    asset: intent.asset,
+    source: intent.source,
+    outcome: outcome.kind,
+  });
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { deliverWrite, type DeliveryOutcome } from "../delivery/deliver-write.ts";
+import { type DeliveryOutcome, deliverWrite } from "../delivery/deliver-write.ts";
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
@@ -66,7 +66,15 @@ async function attemptOnce(
   const authorities = new Set(target.value.parts.map((it) => it.rule.authority));
   const { failures, readings } = await readFresh(engine, asset.value, authorities, signal);
   for (const [source, error] of failures) {
-    return end(refused(userError("SOURCE_UNAVAILABLE", `${source} has authority over ${mutation.field} and did not answer: ${error.message}. Nothing was written; try again later.`), { source, status: "FAILED" }));
+    return end(
+      refused(
+        userError(
+          "SOURCE_UNAVAILABLE",
+          `${source} has authority over ${mutation.field} and did not answer: ${error.message}. Nothing was written; try again later.`,
+        ),
+        { source, status: "FAILED" },
+      ),
+    );
   }
   const fresh = applyReadings(engine, asset.value, readings).state;
   const edited = editOn(engine, { ...target.value, state: fresh }, mutation);
@@ -74,7 +82,8 @@ async function attemptOnce(
   const { part, value } = edited.value;
   const source = part.rule.authority;
   if (!mutation.dryRun && !edited.value.isChange) await recordDecision(engine, fresh, target.value);
-  if (mutation.dryRun || !edited.value.isChange) return end(unwritten(engine, fresh, target.value, part, mutation.dryRun ?? false));
+  if (mutation.dryRun || !edited.value.isChange)
+    return end(unwritten(engine, fresh, target.value, part, mutation.dryRun ?? false));
   const prepare = (state: AssetState): Step<PlannedWrite | undefined> => {
     const observed = applyReadings(engine, state, readings);
     const again = editOn(engine, { ...target.value, state: observed.state }, mutation);
@@ -82,10 +91,23 @@ async function attemptOnce(
     const dirty = [...observed.dirty].map((it) => ({ asset: state.asset.id, source: it, reread: false }));
     const commit = { changes: observed.changes, dirty };
     if (!again.ok || !ref || again.value.part !== part) return { next: observed.state, commit, value: undefined };
-    return { next: decideReviews(observed.state, target.value), commit, value: toWrite(source, ref, target.value, again.value) };
+    return {
+      next: decideReviews(observed.state, target.value),
+      commit,
+      value: toWrite(source, ref, target.value, again.value),
+    };
   };
   const ref = refIn(fresh, engine.sources.table().get(source));
-  if (!ref) return end(refused(userError("SOURCE_REJECTED", `${source} has authority over ${mutation.field} but does not have ${fresh.asset.name}.`), { source, status: "FAILED" }));
+  if (!ref)
+    return end(
+      refused(
+        userError(
+          "SOURCE_REJECTED",
+          `${source} has authority over ${mutation.field} but does not have ${fresh.asset.name}.`,
+        ),
+        { source, status: "FAILED" },
+      ),
+    );
   const request = {
     asset: fresh.asset.id,
     write: toWrite(source, ref, target.value, { part, value, isChange: true }),
@@ -97,15 +119,31 @@ async function attemptOnce(
   return conclude(engine, mutation, target.value, part, await deliverWrite(engine, request, signal, prepare));
 }
 
-function toWrite(source: SourceId, target: Pick<PlannedWrite, "ref" | "create">, { key }: Target, { part, value }: Edited): PlannedWrite {
+function toWrite(
+  source: SourceId,
+  target: Pick<PlannedWrite, "ref" | "create">,
+  { key }: Target,
+  { part, value }: Edited,
+): PlannedWrite {
   const wanted = value === null ? ({ state: "absent" } as const) : ({ state: "value", value } as const);
-  return { source, ...target, purpose: "adopt", fields: new Map([[key, wanted]]), rules: new Map([[key, part.rule.name]]) };
+  return {
+    source,
+    ...target,
+    purpose: "adopt",
+    fields: new Map([[key, wanted]]),
+    rules: new Map([[key, part.rule.name]]),
+  };
 }
 
 /** A person who sets a field that is in review has decided it: the authority's value stands. */
 function decideReviews(state: AssetState, { key }: Target): AssetState {
   if (!state.drifts.some((it) => it.key === key && it.state === "IN_REVIEW")) return state;
-  return { ...state, drifts: state.drifts.map((it) => (it.key === key && it.state === "IN_REVIEW" ? { ...it, decision: "authority" as const } : it)) };
+  return {
+    ...state,
+    drifts: state.drifts.map((it) =>
+      it.key === key && it.state === "IN_REVIEW" ? { ...it, decision: "authority" as const } : it,
+    ),
+  };
 }
 
 /** Setting the value that already stands there decides a review too. */
@@ -113,14 +151,23 @@ async function recordDecision(engine: Engine, state: AssetState, target: Target)
   const sources = state.drifts.filter((it) => it.key === target.key && it.state === "IN_REVIEW").map((it) => it.source);
   if (sources.length === 0) return;
   const dirty = sources.map((source) => ({ asset: state.asset.id, source, reread: true }));
-  await updateAsset(engine, state.asset.id, (now) => ({ next: decideReviews(now, target), commit: { dirty }, value: undefined }));
+  await updateAsset(engine, state.asset.id, (now) => ({
+    next: decideReviews(now, target),
+    commit: { dirty },
+    value: undefined,
+  }));
 }
 
-type EditOutcome = { readonly ok: true; readonly value: Edited } | { readonly ok: false; readonly outcome: MutationOutcome };
+type EditOutcome =
+  | { readonly ok: true; readonly value: Edited }
+  | { readonly ok: false; readonly outcome: MutationOutcome };
 
 function editOn(engine: Engine, { key, parts, state }: Target, mutation: FieldMutation): EditOutcome {
   const table = engine.sources.table();
-  const no = (error: UserError, source?: SourceId): EditOutcome => ({ ok: false, outcome: refused(error, source && { source, status: "FAILED" }) });
+  const no = (error: UserError, source?: SourceId): EditOutcome => ({
+    ok: false,
+    outcome: refused(error, source && { source, status: "FAILED" }),
+  });
   const current = parts.map((it) => seenAt(state, table.get(it.rule.authority), key));
   const known = composeValue(state, table, key, parts);
   if (mutation.expectedVersion !== undefined && mutation.expectedVersion !== versionOf(known)) {
@@ -131,7 +178,13 @@ function editOn(engine: Engine, { key, parts, state }: Target, mutation: FieldMu
   if (unread >= 0) {
     const { authority } = (parts[unread] as Part).rule;
     const seen = current[unread];
-    return no(userError("SOURCE_UNAVAILABLE", `${authority} cannot say what ${mutation.field} is now: ${seen?.state === "unknown" ? seen.reason : ""}.`), authority);
+    return no(
+      userError(
+        "SOURCE_UNAVAILABLE",
+        `${authority} cannot say what ${mutation.field} is now: ${seen?.state === "unknown" ? seen.reason : ""}.`,
+      ),
+      authority,
+    );
   }
   const kind = fieldKindOf(key);
   const values = current.map((it) => (it.state === "value" && !it.malformed ? it.value : null));
@@ -154,63 +207,129 @@ function whyNot(
 ): UserError | undefined {
   const { authority } = part.rule;
   const holds = capabilityOf(facts, state.asset, key);
-  if (!facts || !holds?.write) return userError("READ_ONLY_FIELD", `${authority} has authority over ${mutation.field} and cannot write it there.`, ["field"]);
+  if (!facts || !holds?.write)
+    return userError(
+      "READ_ONLY_FIELD",
+      `${authority} has authority over ${mutation.field} and cannot write it there.`,
+      ["field"],
+    );
   const mode = effectiveMode(part.rule, authority, facts.mode);
-  if (mode === "pause") return userError("SOURCE_PAUSED", `${authority} is paused; nothing is written there. An operator can change that with setSourceMode.`);
-  if (mode !== "enforce") return userError("SOURCE_IN_OBSERVE_MODE", `${authority} is in mode ${mode}; nothing is written there until an operator sets it to ENFORCE with setSourceMode.`);
+  if (mode === "pause")
+    return userError(
+      "SOURCE_PAUSED",
+      `${authority} is paused; nothing is written there. An operator can change that with setSourceMode.`,
+    );
+  if (mode !== "enforce")
+    return userError(
+      "SOURCE_IN_OBSERVE_MODE",
+      `${authority} is in mode ${mode}; nothing is written there until an operator sets it to ENFORCE with setSourceMode.`,
+    );
   const levels = engine.treaty.sensitivityLevels;
   if (fieldKindOf(key) === "sensitivity" && value !== null && !levels.includes(String(value))) {
-    return userError("INVALID_VALUE", `"${String(value)}" is no sensitivity here. Levels: ${levels.join(", ")}.`, ["sensitivity"]);
+    return userError("INVALID_VALUE", `"${String(value)}" is no sensitivity here. Levels: ${levels.join(", ")}.`, [
+      "sensitivity",
+    ]);
   }
   const because = cannotHold(fieldKindOf(key), value, holds);
-  return because === undefined ? undefined : userError("CANNOT_HOLD", `${authority} cannot hold this value: ${because}.`);
+  return because === undefined
+    ? undefined
+    : userError("CANNOT_HOLD", `${authority} cannot hold this value: ${because}.`);
 }
 
 /** A dry run, or an edit that changes nothing. */
 function unwritten(engine: Engine, state: AssetState, target: Target, part: Part, isDry: boolean): MutationOutcome {
   const authority: Delivery = { source: part.rule.authority, role: "AUTHORITY", status: isDry ? "PLANNED" : "APPLIED" };
-  return { change: null, asset: state.asset.id, deliveries: [authority, ...mirrorDeliveries(engine, state, target, isDry ? "PLANNED" : "PENDING")], userErrors: [] };
+  return {
+    change: null,
+    asset: state.asset.id,
+    deliveries: [authority, ...mirrorDeliveries(engine, state, target, isDry ? "PLANNED" : "PENDING")],
+    userErrors: [],
+  };
 }
 
 /** How far the mirrors are: APPLIED where they hold what the authority holds, SKIPPED where the treaty keeps them from it. */
-export function mirrorDeliveries(engine: Engine, state: AssetState, { key, parts }: Pick<Target, "key" | "parts">, otherwise: "PLANNED" | "PENDING"): readonly Delivery[] {
+export function mirrorDeliveries(
+  engine: Engine,
+  state: AssetState,
+  { key, parts }: Pick<Target, "key" | "parts">,
+  otherwise: "PLANNED" | "PENDING",
+): readonly Delivery[] {
   const table = engine.sources.table();
   const authority = (parts.at(-1) as Part).rule.authority;
   const mirrors = [...new Set(parts.flatMap((it) => it.rule.mirrors))].filter((it) => it !== authority);
   return mirrors.map((id): Delivery => {
     const facts = table.get(id);
-    const mode = facts ? effectiveMode((parts.find((it) => it.rule.mirrors.includes(id)) ?? parts[0]).rule, id, facts.mode) : "pause";
+    const mode = facts
+      ? effectiveMode((parts.find((it) => it.rule.mirrors.includes(id)) ?? parts[0]).rule, id, facts.mode)
+      : "pause";
     const base = { source: id, role: "MIRROR" as const };
-    if (seenAt(state, facts, key).state === "unsupported") return { ...base, status: "SKIPPED", error: `${id} does not hold this field of the asset` };
+    if (seenAt(state, facts, key).state === "unsupported")
+      return { ...base, status: "SKIPPED", error: `${id} does not hold this field of the asset` };
     if (mode !== "enforce") return { ...base, status: "SKIPPED", error: `${id} is in mode ${mode}` };
-    if (mirrorStatus(state, table, key, composeValue(state, table, key, parts) ?? null, id) === "IN_SYNC") return { ...base, status: "APPLIED" };
+    if (mirrorStatus(state, table, key, composeValue(state, table, key, parts) ?? null, id) === "IN_SYNC")
+      return { ...base, status: "APPLIED" };
     const failed = state.drifts.find((it) => it.key === key && it.source === id && it.kind === "DELIVERY_FAILED");
     if (failed) return { ...base, status: "FAILED", error: failed.note ?? "refused" };
     return { ...base, status: otherwise };
   });
 }
 
-function conclude(engine: Engine, mutation: FieldMutation, target: Target, part: Part, outcome: DeliveryOutcome): Attempt {
+function conclude(
+  engine: Engine,
+  mutation: FieldMutation,
+  target: Target,
+  part: Part,
+  outcome: DeliveryOutcome,
+): Attempt {
   const source = part.rule.authority;
-  const failed = (error: UserError, status: "FAILED" | "PENDING" = "FAILED"): Attempt => end(refused(error, { source, status }));
+  const failed = (error: UserError, status: "FAILED" | "PENDING" = "FAILED"): Attempt =>
+    end(refused(error, { source, status }));
   switch (outcome.kind) {
     case "applied": {
-      const authority: Delivery = { source, role: "AUTHORITY", status: "APPLIED", appliedAt: toTimestamp(engine.clock.now()) };
+      const authority: Delivery = {
+        source,
+        role: "AUTHORITY",
+        status: "APPLIED",
+        appliedAt: toTimestamp(engine.clock.now()),
+      };
       const mirrors = mirrorDeliveries(engine, outcome.state, target, "PENDING");
-      return end({ change: outcome.change, asset: outcome.state.asset.id, deliveries: [authority, ...mirrors], userErrors: [] });
+      return end({
+        change: outcome.change,
+        asset: outcome.state.asset.id,
+        deliveries: [authority, ...mirrors],
+        userErrors: [],
+      });
     }
     case "stale":
       return { kind: "stale" };
     case "busy":
       return { kind: "busy" };
     case "missing":
-      return failed(userError("SOURCE_REJECTED", `${source} no longer has ${target.state.asset.name}. Nothing was written.`));
+      return failed(
+        userError("SOURCE_REJECTED", `${source} no longer has ${target.state.asset.name}. Nothing was written.`),
+      );
     case "rejected":
-      return failed(userError("SOURCE_REJECTED", `${source} refuses the value of ${keyToPath(target.key, columnsOf(target.state))}: ${outcome.message}`));
+      return failed(
+        userError(
+          "SOURCE_REJECTED",
+          `${source} refuses the value of ${keyToPath(target.key, columnsOf(target.state))}: ${outcome.message}`,
+        ),
+      );
     case "failed":
-      return failed(userError("SOURCE_UNAVAILABLE", `${source} has authority over ${mutation.field} and could not be written: ${outcome.message}. Nothing was written; try again later.`));
+      return failed(
+        userError(
+          "SOURCE_UNAVAILABLE",
+          `${source} has authority over ${mutation.field} and could not be written: ${outcome.message}. Nothing was written; try again later.`,
+        ),
+      );
     case "unknown":
-      return failed(userError("OUTCOME_UNKNOWN", `${source} may hold the change or not: ${outcome.message}. The gateway is finding out; the log will tell. Retry with the same idempotency key.`), "PENDING");
+      return failed(
+        userError(
+          "OUTCOME_UNKNOWN",
+          `${source} may hold the change or not: ${outcome.message}. The gateway is finding out; the log will tell. Retry with the same idempotency key.`,
+        ),
+        "PENDING",
+      );
     case "duplicate":
       return { kind: "busy" };
     default:

@@ -22,15 +22,24 @@ export interface Edited {
  *
  * @param current what each part's authority holds of the field now, null for ABSENT; one slot per part.
  */
-export function editField(kind: FieldKind, edit: FieldEdit, parts: readonly Part[], current: readonly Json[]): Result<Edited, UserError> {
+export function editField(
+  kind: FieldKind,
+  edit: FieldEdit,
+  parts: readonly Part[],
+  current: readonly Json[],
+): Result<Edited, UserError> {
   const whole = parts.length === 1 && edit.op === "set";
   const owner = (key: string): number => parts.findIndex((it) => it.claims?.(key) ?? true);
-  const own = current.map((value, index) => new Map([...toElements(kind, value, whole)].filter(([key]) => owner(key) === index)));
+  const own = current.map(
+    (value, index) => new Map([...toElements(kind, value, whole)].filter(([key]) => owner(key) === index)),
+  );
   const now = new Map(own.flatMap((it) => [...it]));
   const wanted = applyEdit(kind, edit, now, whole);
   if (!wanted.ok) return wanted;
   const wantedOf = (index: number): Elements => new Map([...wanted.value].filter(([key]) => owner(key) === index));
-  const changed = parts.map((_, index) => index).filter((index) => !equalElements(wantedOf(index), own[index] ?? new Map()));
+  const changed = parts
+    .map((_, index) => index)
+    .filter((index) => !equalElements(wantedOf(index), own[index] ?? new Map()));
   if (changed.length > 1) return err(severalAuthorities(changed.map((index) => parts[index] as Part)));
   const index = changed[0] ?? ownerOfEdit(edit, owner, parts.length);
   const part = parts[index] as Part;
@@ -73,7 +82,11 @@ function invalid(message: string): UserError {
 
 function severalAuthorities(parts: readonly Part[]): UserError {
   const names = parts.map((it) => `${it.rule.authority} (rule ${it.rule.name})`).join(" and ");
-  return { code: "INVALID_INPUT", message: `The change concerns elements under the authority of ${names}. Make one call for each.`, path: [] };
+  return {
+    code: "INVALID_INPUT",
+    message: `The change concerns elements under the authority of ${names}. Make one call for each.`,
+    path: [],
+  };
 }
 
 /** Why a source cannot hold the value exactly; undefined if it can. */

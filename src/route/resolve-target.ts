@@ -20,11 +20,23 @@ export async function resolveAsset(engine: Engine, mutation: FieldMutation): Pro
   const state = "id" in asset ? await byId(engine, asset.id) : await byName(engine, asset.name);
   if (!state) {
     const said = "id" in asset ? `id "${asset.id}"` : `name "${asset.name}"`;
-    return err(userError("ASSET_NOT_FOUND", `There is no asset with ${said}. Look it up with the query "assets", or scan its source.`, ["asset"]));
+    return err(
+      userError(
+        "ASSET_NOT_FOUND",
+        `There is no asset with ${said}. Look it up with the query "assets", or scan its source.`,
+        ["asset"],
+      ),
+    );
   }
   if (state.asset.state !== "ACTIVE") {
     const since = state.asset.retiredAt ?? state.asset.missingSince ?? "";
-    return err(userError("ASSET_RETIRED", `${state.asset.name} is ${state.asset.state} since ${since}: its lakehouse no longer lists it.`, ["asset"]));
+    return err(
+      userError(
+        "ASSET_RETIRED",
+        `${state.asset.name} is ${state.asset.state} since ${since}: its lakehouse no longer lists it.`,
+        ["asset"],
+      ),
+    );
   }
   return ok(state);
 }
@@ -49,11 +61,26 @@ export function resolveField(engine: Engine, state: AssetState, path: string): R
   if (!key || !isFieldOn(state.asset.kind, fieldKindOf(key))) {
     const column = /^columns\.(.+)\.(description|classifications)$/s.exec(path)?.[1];
     const what = column === undefined ? `no field "${path}"` : `no column "${column}"`;
-    const has = column === undefined ? "Fields: owners, classifications, sensitivity, retention, domain, description, lifecycle, custom.NAME" : `It has ${columns.map((it) => it.name).slice(0, 20).join(", ") || "none"}`;
-    return err(userError("UNKNOWN_FIELD", `${state.asset.name} has ${what}. ${has}.`, column === undefined ? ["field"] : ["column"]));
+    const has =
+      column === undefined
+        ? "Fields: owners, classifications, sensitivity, retention, domain, description, lifecycle, custom.NAME"
+        : `It has ${
+            columns
+              .map((it) => it.name)
+              .slice(0, 20)
+              .join(", ") || "none"
+          }`;
+    return err(
+      userError(
+        "UNKNOWN_FIELD",
+        `${state.asset.name} has ${what}. ${has}.`,
+        column === undefined ? ["field"] : ["column"],
+      ),
+    );
   }
   const kind = fieldKindOf(key);
   const parts = engine.treaty.decide(factsOf(state), { key, path: keyToPath(key, columns), kind });
-  if (kind === "schema") return err(userError("READ_ONLY_FIELD", "The schema is changed in the lakehouse, not here.", ["field"]));
+  if (kind === "schema")
+    return err(userError("READ_ONLY_FIELD", "The schema is changed in the lakehouse, not here.", ["field"]));
   return ok({ state, key, parts });
 }

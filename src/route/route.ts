@@ -34,7 +34,11 @@ export class Route {
   }
 
   /** Different assets side by side, one asset's mutations in the order given. */
-  async applyAll(mutations: readonly FieldMutation[], actor: Actor, signal: AbortSignal): Promise<readonly MutationOutcome[]> {
+  async applyAll(
+    mutations: readonly FieldMutation[],
+    actor: Actor,
+    signal: AbortSignal,
+  ): Promise<readonly MutationOutcome[]> {
     const outcomes: MutationOutcome[] = new Array<MutationOutcome>(mutations.length);
     const chains = Map.groupBy(mutations.keys(), (index) => JSON.stringify(mutations[index]?.asset));
     const queue = [...chains.values()];
@@ -66,7 +70,12 @@ export class Route {
     });
   }
 
-  async #inOrder(mutation: FieldMutation, actor: Actor, key: IdempotencyRecord | undefined, signal: AbortSignal): Promise<MutationOutcome> {
+  async #inOrder(
+    mutation: FieldMutation,
+    actor: Actor,
+    key: IdempotencyRecord | undefined,
+    signal: AbortSignal,
+  ): Promise<MutationOutcome> {
     const found = await resolveAsset(this.#engine, mutation);
     if (!found.ok) return refused(found.error);
     const id = found.value.asset.id;
@@ -74,17 +83,35 @@ export class Route {
   }
 
   /** What the key's first use came to; undefined if there was none, or it came to nothing. */
-  async #firstOutcome(mutation: FieldMutation, record: IdempotencyRecord, signal: AbortSignal): Promise<MutationOutcome | undefined> {
+  async #firstOutcome(
+    mutation: FieldMutation,
+    record: IdempotencyRecord,
+    signal: AbortSignal,
+  ): Promise<MutationOutcome | undefined> {
     const { clock, ledger } = this.#engine;
-    for (const until = clock.now() + AWAIT_KEY_MS; clock.now() < until && !signal.aborted; await clock.sleep(POLL_MS, signal)) {
+    for (
+      const until = clock.now() + AWAIT_KEY_MS;
+      clock.now() < until && !signal.aborted;
+      await clock.sleep(POLL_MS, signal)
+    ) {
       const known = await ledger.findIdempotency(record.scope);
       if (!known || known.expiresAt < clock.now()) return undefined;
       if (known.requestHash !== record.requestHash) {
-        return refused(userError("IDEMPOTENCY_KEY_REUSED", "This key was used for another request. Use a new key for a new request.", ["idempotencyKey"]));
+        return refused(
+          userError(
+            "IDEMPOTENCY_KEY_REUSED",
+            "This key was used for another request. Use a new key for a new request.",
+            ["idempotencyKey"],
+          ),
+        );
       }
       if (known.state === "done") return this.#replay(mutation, known);
     }
-    return refused(userError("BUSY", "The first request with this key is still under way. Retry later with the same key.", ["idempotencyKey"]));
+    return refused(
+      userError("BUSY", "The first request with this key is still under way. Retry later with the same key.", [
+        "idempotencyKey",
+      ]),
+    );
   }
 
   async #replay(mutation: FieldMutation, record: IdempotencyRecord): Promise<MutationOutcome | undefined> {
@@ -96,13 +123,23 @@ export class Route {
     const change = changes.find((it) => it.causedBy === intent);
     const state = (await this.#engine.ledger.loadStates([asset]))[0];
     const target = state && resolveField(this.#engine, state, mutation.field);
-    const authority = { source: outcome["source"] as never, role: "AUTHORITY" as const, status: "APPLIED" as const, ...(change ? { appliedAt: change.at } : {}) };
+    const authority = {
+      source: outcome["source"] as never,
+      role: "AUTHORITY" as const,
+      status: "APPLIED" as const,
+      ...(change ? { appliedAt: change.at } : {}),
+    };
     const mirrors = target?.ok ? mirrorDeliveries(this.#engine, target.value.state, target.value, "PENDING") : [];
     return { change: change?.position ?? null, asset, deliveries: [authority, ...mirrors], userErrors: [] };
   }
 
   /** Waits, for a bounded time, until no mirror is PENDING any more. */
-  async #awaitMirrors(mutation: FieldMutation, outcome: MutationOutcome, asset: AssetId, signal: AbortSignal): Promise<MutationOutcome> {
+  async #awaitMirrors(
+    mutation: FieldMutation,
+    outcome: MutationOutcome,
+    asset: AssetId,
+    signal: AbortSignal,
+  ): Promise<MutationOutcome> {
     const { bus, clock, ledger } = this.#engine;
     const until = clock.now() + AWAIT_MIRRORS_MS;
     for (;;) {
@@ -110,7 +147,10 @@ export class Route {
       const [state] = await ledger.loadStates([asset]);
       const target = state && resolveField(this.#engine, state, mutation.field);
       const mirrors = target?.ok ? mirrorDeliveries(this.#engine, target.value.state, target.value, "PENDING") : [];
-      const now = { ...outcome, deliveries: [...outcome.deliveries.filter((it) => it.role === "AUTHORITY"), ...mirrors] };
+      const now = {
+        ...outcome,
+        deliveries: [...outcome.deliveries.filter((it) => it.role === "AUTHORITY"), ...mirrors],
+      };
       if (!mirrors.some((it) => it.status === "PENDING") || clock.now() >= until || signal.aborted) return now;
       const stop = new AbortController();
       const either = AbortSignal.any([signal, stop.signal]);

@@ -7,7 +7,12 @@ export function userError(code: UserErrorCode, message: string, path: readonly s
 }
 
 /** Nothing changed. `at` names the source that stood in the way, if one did. */
-export function refused(error: UserError, at?: { readonly source: SourceId; readonly status: "FAILED" | "PENDING" }): MutationOutcome {
-  const deliveries = at ? [{ source: at.source, role: "AUTHORITY" as const, status: at.status, error: error.message }] : [];
+export function refused(
+  error: UserError,
+  at?: { readonly source: SourceId; readonly status: "FAILED" | "PENDING" },
+): MutationOutcome {
+  const deliveries = at
+    ? [{ source: at.source, role: "AUTHORITY" as const, status: at.status, error: error.message }]
+    : [];
   return { change: null, asset: null, deliveries, userErrors: [error] };
 }
