@@ -1,4 +1,4 @@
-import { type FieldKey, type FieldKind, type PlainField, customKey, plainKey } from "../../src/domain/field.ts";
+import { customKey, type FieldKey, type FieldKind, type PlainField, plainKey } from "../../src/domain/field.ts";
 import { isJsonObject, type Json } from "../../src/domain/json.ts";
 import { type Classification, normalise, type Owner } from "../../src/domain/normalise.ts";
 import { ABSENT, type Reading } from "../../src/domain/reading.ts";

@@ -1,7 +1,7 @@
 import { describe } from "vitest";
+import type { SourceHarness } from "./source-harness.ts";
 import { describeReads } from "./source-reads.ts";
 import { describeScans } from "./source-scans.ts";
-import type { SourceHarness } from "./source-harness.ts";
 import { describeWrites } from "./source-writes.ts";
 
 /** The one suite that every implementation of `Source` passes. `open` gives a system of its own to each test. */

@@ -73,7 +73,7 @@ export class FaultProxy implements AsyncDisposable {
         return;
       }
     }
-    if (hit.fault.answer === "cut" || hit.fault.answer === "half") response.destroy();
+    if (hit.fault.answer === "cut") response.destroy();
     else response.writeHead(hit.fault.answer, { "content-type": "text/plain" }).end("something went wrong");
   }
 }
