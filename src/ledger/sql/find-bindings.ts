@@ -8,14 +8,18 @@ import { type Db, type Session, type Slots, statement } from "../statement.ts";
 const REF_COLUMNS = { slot: "integer", kind: "text", name: "text", stable_id: "text?" } as const satisfies Columns;
 type RefRow = DataRow<typeof REF_COLUMNS>;
 
-/** The candidates of each slot, by stable id or by name, ranked: present before missing, living before retired, newest first. */
+/**
+ * The candidates of each slot, by stable id or by name, ranked: present before missing, living before retired, newest first.
+ * A cross join, because SQLite keeps its order: one look-up a slot. With an inner join it read every binding of the source.
+ */
 function rankedBindings(db: Db, slots: Slots<{ source: string; refs: readonly RefRow[] }>, by: "stable_id" | "name") {
   return db
     .selectFrom(slots.rows("refs", REF_COLUMNS))
-    .innerJoin("binding", (join) =>
+    .crossJoin("binding")
+    .where(({ and, eb }) =>
       by === "stable_id"
-        ? join.onRef("binding.stable_id", "=", "rows.stable_id")
-        : join.onRef("binding.name", "=", "rows.name").onRef("binding.kind", "=", "rows.kind"),
+        ? eb("binding.stable_id", "=", eb.ref("rows.stable_id"))
+        : and([eb("binding.name", "=", eb.ref("rows.name")), eb("binding.kind", "=", eb.ref("rows.kind"))]),
     )
     .innerJoin("asset", "asset.id", "binding.asset")
     .where("binding.source", "=", slots.value("source"))
