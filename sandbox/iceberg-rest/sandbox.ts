@@ -18,7 +18,7 @@ export interface IcebergSandboxOptions {
   readonly port?: number;
   readonly host?: string;
   /** What an empty catalog begins with; "empty" by default. A data file that exists wins. */
-  readonly seed?: "tpcds" | "empty" | { readonly tables: number };
+  readonly seed?: "tpcds" | "tpcds-agreed" | "empty" | { readonly tables: number };
   /** Keeps the catalog in this file, so that the next start continues where this one ends. */
   readonly dataFile?: string;
   readonly auth?: AuthOptions;
@@ -106,7 +106,7 @@ export async function startIcebergSandbox(options: IcebergSandboxOptions = {}): 
 }
 
 function seed(catalog: Catalog, what: NonNullable<IcebergSandboxOptions["seed"]>): void {
-  if (what === "tpcds") seedTpcds(catalog);
+  if (what === "tpcds" || what === "tpcds-agreed") seedTpcds(catalog, what === "tpcds-agreed");
   else if (what !== "empty") seedGenerated(catalog, what.tables);
 }
 

@@ -48,6 +48,8 @@ test("generated tables are kept by their number, changed ones in full", async ()
   first.edit.setProperties(changed, { owner: "me@example.com" });
   const uuids = [changed, same].map((it) => first.edit.table(it)["table-uuid"]);
   await first[Symbol.asyncDispose]();
+  const kept = (await readFile(dataFile, "utf8")).split("\n").filter((it) => it.includes('"location"'));
+  expect(kept.filter((it) => it.includes('"generated"'))).toHaveLength(599);
   await using second = await startIcebergSandbox({ dataFile });
   expect([changed, same].map((it) => second.edit.table(it)["table-uuid"])).toEqual(uuids);
   expect(second.edit.properties(changed)["owner"]).toBe("me@example.com");
