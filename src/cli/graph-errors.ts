@@ -22,7 +22,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   GRAPHQL_VALIDATION_FAILED: "This command line and the gateway are of different versions: use the same one for both.",
   GRAPHQL_PARSE_FAILED: "This command line and the gateway are of different versions: use the same one for both.",
   BAD_USER_INPUT: "Correct the argument that it names.",
-  INTERNAL_SERVER_ERROR: "The gateway's own log says more about it.",
 };
 
 /** GraphQL errors as one failure; `errors` is what stood in the answer, undefined where that is no list of GraphQL errors. */

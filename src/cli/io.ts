@@ -1,5 +1,6 @@
 import { setTimeout as after } from "node:timers/promises";
 import { type Environment, processEnvironment } from "../config/environment.ts";
+import { createInterruption } from "./interruption.ts";
 
 /** Where a command writes. */
 export interface Output {
@@ -26,26 +27,19 @@ export interface CliIo {
   pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Signals of one press arrive up to three times within this time: from the terminal, from npm, from a launcher. */
-const SAME_PRESS_MS = 400;
-
-/** The real process. The first SIGINT or SIGTERM aborts `signal`; a second one ends the process at once, as without us. */
+/** The real process. The first Ctrl-C or SIGTERM aborts `signal`; a second one ends the process at once, as without us. */
 export function processIo(): CliIo {
-  const controller = new AbortController();
-  let stoppedAt = 0;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (!controller.signal.aborted) {
-      stoppedAt = performance.now();
-      controller.abort(signal);
-    } else if (performance.now() - stoppedAt > SAME_PRESS_MS) {
-      process.off("SIGINT", stop).off("SIGTERM", stop);
-      process.kill(process.pid, signal);
-    }
-  };
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  const interruption = createInterruption(
+    () => performance.now(),
+    (name) => {
+      process.off("SIGINT", interruption.onSignal).off("SIGTERM", interruption.onSignal);
+      process.kill(process.pid, name);
+    },
+  );
+  process.on("SIGINT", interruption.onSignal).on("SIGTERM", interruption.onSignal);
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
-    controller.abort("EPIPE"); // `concordat changes --follow | head` ends like any other command in a pipe
+    interruption.abort("EPIPE"); // `concordat changes --follow | head` ends like any other command in a pipe
   });
   return {
     stdout: streamOutput(process.stdout),
@@ -53,7 +47,7 @@ export function processIo(): CliIo {
     env: processEnvironment(),
     cwd: process.cwd(),
     nodeVersion: process.version,
-    signal: controller.signal,
+    signal: interruption.signal,
     pause: (ms, signal) => after(ms, undefined, { signal }).catch(() => undefined),
   };
 }

@@ -21,7 +21,9 @@ export async function runStart(io: CliIo, options: StartOptions, startGateway: S
   const loaded = await loadConfig({ file: options.config, env: io.env, cwd: io.cwd });
   if (!loaded.ok) {
     const [first, ...others] = loaded.error;
-    io.stderr.write(first && others.length === 0 ? `${plainLine(formatProblem(first))}\n` : describeProblems(loaded.error));
+    io.stderr.write(
+      first && others.length === 0 ? `${plainLine(formatProblem(first))}\n` : describeProblems(loaded.error),
+    );
     return EXIT.attention;
   }
   const config = loaded.value;
