@@ -143,7 +143,12 @@ export interface PlanReport {
 export interface Explanation {
   readonly field: FieldView;
   /** Every rule that matched, the deciding one first, with the reason for its rank. */
-  readonly rules: readonly { readonly name: string; readonly decides: boolean; readonly because: string; readonly elements: readonly string[] }[];
+  readonly rules: readonly {
+    readonly name: string;
+    readonly decides: boolean;
+    readonly because: string;
+    readonly elements: readonly string[];
+  }[];
   readonly mode: readonly { readonly source: SourceId; readonly mode: Mode }[];
   /** Per mirror; undefined: no base. */
   readonly bases: readonly { readonly mirror: SourceId; readonly value: Json | undefined }[];
@@ -171,7 +176,9 @@ export interface ReconcileReport {
   readonly settled: boolean;
 }
 
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly errors: readonly UserError[] };
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly errors: readonly UserError[] };
 
 /** What the graph and the command line can ask of the running engine. Never throws for what users or sources do. */
 export interface Gateway {
@@ -182,7 +189,10 @@ export interface Gateway {
   /** Pure: every governed field of the asset (or those asked for), in the treaty's order: plain fields, custom, columns. */
   viewFields(state: AssetState, paths?: readonly string[]): readonly FieldView[];
   /** Reads the sources now, records what they say, and answers with the new states (freshness LIVE). Errors per asset and source. */
-  readLive(ids: readonly AssetId[], signal: AbortSignal): Promise<{
+  readLive(
+    ids: readonly AssetId[],
+    signal: AbortSignal,
+  ): Promise<{
     readonly states: readonly (AssetState | undefined)[];
     readonly errors: readonly { readonly asset: AssetId; readonly source: SourceId; readonly error: SourceError }[];
   }>;

@@ -217,16 +217,30 @@ export interface Ledger extends AsyncDisposable {
   /** Bindings by stable id, or by native name and kind where the ref has none. One slot per ref. The newest present one wins. */
   findBindings(source: SourceId, refs: readonly NativeRef[]): Promise<readonly (BindingDigest | undefined)[]>;
   /** Not RETIRED assets with these canonical names, by kind. One slot each; where several, the ACTIVE, then the newest. */
-  findAssets(names: readonly { readonly name: string; readonly kind?: AssetKind }[], withRetired: boolean): Promise<readonly (AssetId | undefined)[]>;
+  findAssets(
+    names: readonly { readonly name: string; readonly kind?: AssetKind }[],
+    withRetired: boolean,
+  ): Promise<readonly (AssetId | undefined)[]>;
   /** Present or missing bindings of not RETIRED assets last observed in a read that began before `observedFrom`, by asset id after `after`. */
-  listUnseen(source: SourceId, observedBefore: string, after: AssetId | undefined, limit: number): Promise<readonly BindingDigest[]>;
+  listUnseen(
+    source: SourceId,
+    observedBefore: string,
+    after: AssetId | undefined,
+    limit: number,
+  ): Promise<readonly BindingDigest[]>;
   /** Ids of not RETIRED assets after `after`, ascending. */
   listAssetIds(after: AssetId | undefined, limit: number): Promise<readonly AssetId[]>;
 
   /** Marks dirty outside a commit: work that was only postponed, or a whole source. */
   markDirty(marks: readonly DirtyMark[]): Promise<void>;
   /** Claims work of `source` that is due, oldest first. Expired leases are free again; every claim has a higher token. */
-  claimWork(source: SourceId, holder: string, now: number, leaseMs: number, limit: number): Promise<readonly WorkItem[]>;
+  claimWork(
+    source: SourceId,
+    holder: string,
+    now: number,
+    leaseMs: number,
+    limit: number,
+  ): Promise<readonly WorkItem[]>;
   /** Gives an item back, to be tried again at `dueAt`; does nothing if the lease is lost. */
   postponeWork(item: WorkItem, dueAt: number): Promise<void>;
   /** When the earliest work of `source` is due (milliseconds since 1970), or undefined if there is none. */
@@ -242,17 +256,22 @@ export interface Ledger extends AsyncDisposable {
   readSetting(name: string): Promise<Json | undefined>;
 
   /** Entries after `position`, in order; at most `limit`. Entries that the filter leaves out are skipped, `scannedTo` says how far it looked. */
-  readLog(position: number, limit: number, filter?: ChangeFilter): Promise<{ readonly changes: readonly Change[]; readonly scannedTo: number }>;
+  readLog(
+    position: number,
+    limit: number,
+    filter?: ChangeFilter,
+  ): Promise<{ readonly changes: readonly Change[]; readonly scannedTo: number }>;
   /** The stored bytes (RFC 8785 canonical JSON) of entries from `from` to `to`, inclusive. */
   readLogBytes(from: number, to: number): Promise<readonly Uint8Array[]>;
   readChanges(positions: readonly number[]): Promise<readonly (Change | undefined)[]>;
   pageChanges(filter: ChangeFilter, page: PageRequest): Promise<Page<Change>>;
   /** The newest FIELD_CHANGED of each asset and field. One query. */
-  lastChanges(fields: readonly { readonly asset: AssetId; readonly key: FieldKey }[]): Promise<readonly (Change | undefined)[]>;
+  lastChanges(
+    fields: readonly { readonly asset: AssetId; readonly key: FieldKey }[],
+  ): Promise<readonly (Change | undefined)[]>;
 
   pageAssets(filter: AssetFilter, order: AssetOrder, page: PageRequest): Promise<Page<AssetId>>;
   pageDrifts(filter: DriftFilter, page: PageRequest): Promise<Page<Drift>>;
   loadDrifts(ids: readonly DriftId[]): Promise<readonly (Drift | undefined)[]>;
   counts(): Promise<LedgerCounts>;
 }
-

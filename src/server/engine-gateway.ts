@@ -9,7 +9,19 @@ import { columnsOf } from "../plan/source-facts.ts";
 import { viewFields } from "../plan/view.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { Explanation, FieldMutation, FieldView, Gateway, MutationOutcome, Outcome, PlanReport, ReconcileReport, ScanReport, Scope, SourceView } from "../ports/gateway.ts";
+import type {
+  Explanation,
+  FieldMutation,
+  FieldView,
+  Gateway,
+  MutationOutcome,
+  Outcome,
+  PlanReport,
+  ReconcileReport,
+  ScanReport,
+  Scope,
+  SourceView,
+} from "../ports/gateway.ts";
 import type { SourceError } from "../ports/source.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
@@ -46,7 +58,11 @@ export class EngineGateway implements Gateway {
     return this.#parts.route.apply(mutation, actor, signal);
   }
 
-  applyAll(mutations: readonly FieldMutation[], actor: Actor, signal: AbortSignal): Promise<readonly MutationOutcome[]> {
+  applyAll(
+    mutations: readonly FieldMutation[],
+    actor: Actor,
+    signal: AbortSignal,
+  ): Promise<readonly MutationOutcome[]> {
     return this.#parts.route.applyAll(mutations, actor, signal);
   }
 
@@ -101,34 +117,67 @@ export class EngineGateway implements Gateway {
   /** Whether all work of these sources came to rest in a bounded time. */
   async #settled(targets: readonly SourceId[], signal: AbortSignal): Promise<boolean> {
     const { clock, ledger } = this.#parts.engine;
-    for (const until = clock.now() + SETTLE_MS; clock.now() < until && !signal.aborted; await clock.sleep(POLL_MS, signal)) {
+    for (
+      const until = clock.now() + SETTLE_MS;
+      clock.now() < until && !signal.aborted;
+      await clock.sleep(POLL_MS, signal)
+    ) {
       const { workBySource } = await ledger.counts();
       if (targets.every((it) => (workBySource[it] ?? 0) === 0)) return true;
     }
     return false;
   }
 
-  async scan(scope: Scope, wait: boolean, _actor: Actor, _signal: AbortSignal): Promise<Outcome<readonly ScanReport[]>> {
+  async scan(
+    scope: Scope,
+    wait: boolean,
+    _actor: Actor,
+    _signal: AbortSignal,
+  ): Promise<Outcome<readonly ScanReport[]>> {
     const unknown = this.#unknownSource(scope);
     if (unknown) return unknown;
     const { engine, scanner } = this.#parts;
     const targets = scope.sources ?? engine.sources.ids;
     const paused = targets.find((it) => engine.sources.table().get(it)?.mode === "pause");
-    if (paused && scope.sources) return { ok: false, errors: [userError("SOURCE_PAUSED", `${paused} is paused. Set another mode with setSourceMode first.`, ["sources"])] };
-    const scans = targets.filter((it) => engine.sources.table().get(it)?.mode !== "pause").map((it) => scanner.scan(it));
-    for (const scan of scans) scan.catch((error: unknown) => engine.report("error", "scan-failed", { error: String(error) }));
+    if (paused && scope.sources)
+      return {
+        ok: false,
+        errors: [
+          userError("SOURCE_PAUSED", `${paused} is paused. Set another mode with setSourceMode first.`, ["sources"]),
+        ],
+      };
+    const scans = targets
+      .filter((it) => engine.sources.table().get(it)?.mode !== "pause")
+      .map((it) => scanner.scan(it));
+    for (const scan of scans)
+      scan.catch((error: unknown) => engine.report("error", "scan-failed", { error: String(error) }));
     return { ok: true, value: wait ? await Promise.all(scans) : [] };
   }
 
-  async setSourceMode(source: string, mode: Mode, reason: string | undefined, actor: Actor): Promise<Outcome<SourceView>> {
+  async setSourceMode(
+    source: string,
+    mode: Mode,
+    reason: string | undefined,
+    actor: Actor,
+  ): Promise<Outcome<SourceView>> {
     const { engine, registry } = this.#parts;
     const id = engine.sources.ids.find((it) => it === source);
     if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
     const [record] = (await engine.ledger.readSources()).filter((it) => it.id === id);
     const before = record ?? registry.record(id);
     if (before.mode !== mode) {
-      const entry = { kind: "SOURCE_MODE_CHANGED" as const, at: toTimestamp(engine.clock.now()), actor, source: id, before: before.mode, after: mode };
-      const result = await engine.ledger.commit({ sources: [{ ...before, mode }], changes: [{ ...entry, ...(reason === undefined ? {} : { reason }) }] });
+      const entry = {
+        kind: "SOURCE_MODE_CHANGED" as const,
+        at: toTimestamp(engine.clock.now()),
+        actor,
+        source: id,
+        before: before.mode,
+        after: mode,
+      };
+      const result = await engine.ledger.commit({
+        sources: [{ ...before, mode }],
+        changes: [{ ...entry, ...(reason === undefined ? {} : { reason }) }],
+      });
       await registry.refresh();
       if (result.ok) engine.bus.announce(result.head);
       const marked = await this.reconcile({}, false, actor, new AbortController().signal);
@@ -148,15 +197,31 @@ export class EngineGateway implements Gateway {
     if (!source || !facts) throw new Error(`${parseSourceId(id)} is not connected`);
     const { address, role, type } = source;
     const { capabilities } = facts;
-    return { id, role, type, address, capabilities, record: registry.record(id), error: scanner.errorOf(id), scanning: scanner.isScanning(id), scanned: scanner.scanned(id) };
+    return {
+      id,
+      role,
+      type,
+      address,
+      capabilities,
+      record: registry.record(id),
+      error: scanner.errorOf(id),
+      scanning: scanner.isScanning(id),
+      scanned: scanner.scanned(id),
+    };
   }
 
-  #unknownSource(scope: Scope): { readonly ok: false; readonly errors: readonly ReturnType<typeof userError>[] } | undefined {
+  #unknownSource(
+    scope: Scope,
+  ): { readonly ok: false; readonly errors: readonly ReturnType<typeof userError>[] } | undefined {
     const unknown = scope.sources?.find((it) => !this.#parts.engine.sources.ids.includes(it));
     return unknown === undefined ? undefined : { ok: false, errors: [this.#noSuchSource(unknown)] };
   }
 
   #noSuchSource(source: string): ReturnType<typeof userError> {
-    return userError("SOURCE_NOT_FOUND", `There is no source "${source}". Sources: ${this.#parts.engine.sources.ids.join(", ")}.`, ["source"]);
+    return userError(
+      "SOURCE_NOT_FOUND",
+      `There is no source "${source}". Sources: ${this.#parts.engine.sources.ids.join(", ")}.`,
+      ["source"],
+    );
   }
 }

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
-import { fastify } from "fastify";
+import { type FastifyInstance, fastify } from "fastify";
 import type { Logger } from "pino";
 import { type AccessConfig, createAuthenticate } from "../access/access.ts";
 import { serverClosed, serverListening, unexpectedError } from "../observe/server-events.ts";
@@ -55,12 +55,37 @@ const CLOSE_AFTER_MS = 10_000;
  * @throws StartError if the port is taken, or the address is open to others although nobody has to show a token.
  */
 export async function createGraphServer(options: GraphServerOptions): Promise<GraphServer> {
-  const { gateway, ledger, bus, sourcesChanged, access, host, log } = options;
+  const { access, host, log } = options;
   if (access === undefined && !isLoopbackAddress(host)) {
     throw new StartError(
       `Without \`access\` the gateway binds to loopback only, not to ${host}. Set server.host to 127.0.0.1, or configure access.tokens.`,
     );
   }
+  const { app, close } = await compose(options);
+  try {
+    await app.listen({ host: host.replace(/^\[|\]$/g, ""), port: options.port });
+  } catch (error) {
+    await close();
+    throw listenFailure(error, host, options.port);
+  }
+  const address = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${portOf(app.server.address())}`;
+  serverListening(log, address);
+  let closed: Promise<void> | undefined;
+  return {
+    address,
+    graphqlUrl: `${address}/graphql`,
+    close() {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+/** Joins the parts of the server; nothing listens yet. */
+async function compose(
+  options: GraphServerOptions,
+): Promise<{ readonly app: FastifyInstance; close(): Promise<void> }> {
+  const { gateway, ledger, bus, sourcesChanged, access, log } = options;
   const closing = new AbortController();
   const lifetime = new AbortController();
   const app = fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: "idle", requestTimeout: REQUEST_TIMEOUT_MS });
@@ -99,23 +124,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
     subscribers[Symbol.dispose]();
     serverClosed(log);
   };
-  try {
-    await app.listen({ host: host.replace(/^\[|\]$/g, ""), port: options.port });
-  } catch (error) {
-    await close();
-    throw listenFailure(error, host, options.port);
-  }
-  const address = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${portOf(app.server.address())}`;
-  serverListening(log, address);
-  let closed: Promise<void> | undefined;
-  return {
-    address,
-    graphqlUrl: `${address}/graphql`,
-    close() {
-      closed ??= close();
-      return closed;
-    },
-  };
+  return { app, close };
 }
 
 /** Stands in the log as the actor where nobody has to show a token. */

@@ -28,7 +28,9 @@ export class Registry implements SourceRegistry {
   static async open(ledger: Ledger, entries: readonly RegisteredSource[]): Promise<Registry> {
     const registry = new Registry(ledger, entries);
     const known = new Set((await ledger.readSources()).map((it) => it.id));
-    const fresh = entries.filter((it) => !known.has(it.source.id)).map((it) => ({ id: it.source.id, mode: it.initialMode, completeScans: 0 }));
+    const fresh = entries
+      .filter((it) => !known.has(it.source.id))
+      .map((it) => ({ id: it.source.id, mode: it.initialMode, completeScans: 0 }));
     if (fresh.length > 0) await ledger.commit({ sources: fresh });
     await registry.refresh();
     return registry;

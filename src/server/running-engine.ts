@@ -1,0 +1,37 @@
+import type { SourceId } from "../domain/ids.ts";
+import type { Engine } from "../ports/engine.ts";
+import { runLane } from "../reconcile/lane.ts";
+import { Scanner } from "../reconcile/scanner.ts";
+import { runSettler } from "../reconcile/settle-intents.ts";
+
+const SETTLE_EVERY_MS = 2_000;
+const SWEEP_EVERY_MS = 3_600_000;
+
+/** The engine at work: a lane and a scan schedule for every source, and one settler. `stop` ends them all and waits for them. */
+export interface RunningEngine {
+  readonly scanner: Scanner;
+  /** Resolves when every source was scanned once, whether well or not. */
+  readonly firstScan: Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function runEngine(engine: Engine, scanEveryMs: ReadonlyMap<SourceId, number>): RunningEngine {
+  const stopping = new AbortController();
+  const scanner = new Scanner(engine, stopping.signal);
+  const firsts: Promise<void>[] = [];
+  const running: Promise<void>[] = [runSettler(engine, SETTLE_EVERY_MS, stopping.signal)];
+  for (const id of engine.sources.ids) {
+    const first = Promise.withResolvers<void>();
+    firsts.push(first.promise);
+    running.push(scanner.runSchedule(id, scanEveryMs.get(id) ?? SWEEP_EVERY_MS, first.resolve));
+    running.push(runLane(engine, id, stopping.signal));
+  }
+  return {
+    scanner,
+    firstScan: Promise.all(firsts).then(() => undefined),
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}

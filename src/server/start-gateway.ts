@@ -1,0 +1,96 @@
+import { mkdir } from "node:fs/promises";
+import type { Logger } from "pino";
+import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-rest/sandbox.ts";
+import { createInProcessBus } from "../bus/in-process.ts";
+import type { Config } from "../config/config.ts";
+import type { SourceId } from "../domain/ids.ts";
+import { LedgerOpenError } from "../ledger/ledger-open-error.ts";
+import { openPostgresLedger } from "../ledger/postgres.ts";
+import type { SqlLedger } from "../ledger/sql-ledger.ts";
+import { openSqliteLedger } from "../ledger/sqlite.ts";
+import { engineReport } from "../observe/engine-events.ts";
+import { Route } from "../route/route.ts";
+import { checkCapabilities } from "../treaty/check-capabilities.ts";
+import { Closers } from "./closers.ts";
+import { dataFiles } from "./data-folder.ts";
+import { importGovernance, letThingsHappen } from "./demo.ts";
+import { EngineGateway } from "./engine-gateway.ts";
+import { createGraphServer } from "./http.ts";
+import { openSources } from "./open-sources.ts";
+import { recordTreaty } from "./record-treaty.ts";
+import { Registry } from "./registry.ts";
+import { runEngine } from "./running-engine.ts";
+import { type RunningGateway, StartError, type StartGateway } from "./running-gateway.ts";
+import { systemClock, systemIds, systemRandom } from "./system.ts";
+
+/** Starts everything, from the ledger up to the door; what was started before a failure is stopped again. */
+export const startGateway: StartGateway = async ({ config, log }) => {
+  const closers = new Closers();
+  try {
+    return await start(config, log, closers);
+  } catch (error) {
+    await closers.close();
+    throw error instanceof LedgerOpenError ? new StartError(error.message, { cause: error }) : error;
+  }
+};
+
+async function start(config: Config, log: Logger, closers: Closers): Promise<RunningGateway> {
+  await makeFolder(config.dataFolder);
+  const ledger = closers.use(await openLedger(config));
+  const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
+  const { embedded, registered } = await openSources(config, ledger, sandbox?.url);
+  for (const { source } of registered) closers.use(source);
+  const registry = await Registry.open(ledger, registered);
+  const bus = closers.use(createInProcessBus());
+  const report = engineReport(log);
+  const holder = `gateway:${systemIds.ulid()}`;
+  const engine = { ledger, sources: registry, treaty: config.treaty, clock: systemClock, random: systemRandom, ids: systemIds, bus, holder, report };
+  await recordTreaty(engine);
+  for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
+    report("warn", "treaty-warning", { warning: warning.message });
+  }
+  const stopping = new AbortController();
+  const lakehouse = registered.find((it) => it.source.type === "iceberg-rest")?.source;
+  const isDemo = config.demo && sandbox !== undefined && embedded[0] !== undefined && lakehouse !== undefined;
+  if (isDemo && embedded[0]) await importGovernance(engine, embedded[0], lakehouse, stopping.signal);
+  const everyMs = new Map<SourceId, number>(config.sources.map((it) => [it.id, it.scan.everyMs]));
+  const running = runEngine(engine, everyMs);
+  closers.add(() => running.stop());
+  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: running.scanner });
+  const server = await createGraphServer({ gateway, ledger, bus, access: config.access, ...config.server, log });
+  closers.add(() => server.close());
+  closers.add(async () => stopping.abort());
+  const happened = isDemo ? running.firstScan.then(() => letThingsHappen(engine, running.scanner, sandbox, lakehouse.id, stopping.signal)) : running.firstScan;
+  return {
+    graphqlUrl: server.graphqlUrl,
+    ...(sandbox ? { sandboxUrl: sandbox.url } : {}),
+    dataFolder: config.dataFolder,
+    firstScan: happened,
+    gateway,
+    ledger,
+    close: () => closers.close(),
+  };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new StartError(`The data folder ${folder} cannot be made: ${(error as Error).message}. Choose another one with CONCORDAT_DATA.`, { cause: error });
+  }
+}
+
+function openLedger(config: Config): Promise<SqlLedger> {
+  return config.ledger.engine === "postgres"
+    ? openPostgresLedger({ url: config.ledger.url })
+    : openSqliteLedger({ path: dataFiles(config.dataFolder).ledger });
+}
+
+async function openSandbox(config: Config, port: number): Promise<IcebergSandbox> {
+  try {
+    return await startIcebergSandbox({ port, seed: config.demo ? "tpcds-agreed" : "tpcds", dataFile: dataFiles(config.dataFolder).sandbox });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
+    throw new StartError(`Port ${port} for the sandbox is taken. Stop what listens there, or choose another one with CONCORDAT_SANDBOX_PORT.`, { cause: error });
+  }
+}
