@@ -21,7 +21,7 @@ export interface Answers {
 }
 
 /** The SDL that users are promised, as it stands in schema/. */
-export function readTypeDefs(): string {
+function readTypeDefs(): string {
   const folder = join(import.meta.dirname, "../../schema");
   const files = readdirSync(folder).filter((it) => it.endsWith(".graphql"));
   return files.map((it) => readFileSync(join(folder, it), "utf8")).join("\n");

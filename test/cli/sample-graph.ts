@@ -2,9 +2,9 @@
 
 const ID = "01J8ZZZZZZZZZZZZZZZZZZZZZZ";
 export const ORDERS_ID = `asset:${ID}`;
-export const orders = { __typename: "Asset", id: ORDERS_ID, name: "finance.orders" };
-export const catalog = { id: "source:catalog", name: "catalog" };
-export const lakehouse = { id: "source:lakehouse", name: "lakehouse" };
+const orders = { __typename: "Asset", id: ORDERS_ID, name: "finance.orders" };
+const catalog = { id: "source:catalog", name: "catalog" };
+const lakehouse = { id: "source:lakehouse", name: "lakehouse" };
 
 export function planItem(action: string, more: object = {}): object {
   return {
