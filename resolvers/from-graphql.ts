@@ -76,7 +76,7 @@ function assetFilterPart(filter: graph.AssetFilter, parts: { left: number; names
   const { hasOwner, text, changedSince, and, or, not } = filter;
   if (text != null && text.length > 200) throw badUserInput("`text` has at most 200 characters.");
   return {
-    ...(filter.name != null && { names: checkList("name", filter.name).map(checkName) }),
+    ...(filter.name != null && { names: checkPatterns("name", filter.name, checkName) }),
     ...(filter.kind != null && { kinds: checkList("kind", filter.kind) }),
     ...(filter.state != null && { states: checkList("state", filter.state) }),
     ...(filter.domain != null && { domains: checkList("domain", filter.domain) }),
@@ -98,8 +98,8 @@ export function toDriftFilter(filter: Given<graph.DriftFilter>): DriftFilter {
   if (!filter) return {};
   return {
     ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
-    ...(filter.names != null && { names: checkList("names", filter.names).map(checkName) }),
-    ...(filter.fields != null && { fields: checkList("fields", filter.fields).map(checkPattern) }),
+    ...(filter.names != null && { names: checkPatterns("names", filter.names, checkName) }),
+    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkPattern) }),
     ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
     ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
     ...(filter.states != null && { states: checkList("states", filter.states) }),
@@ -116,8 +116,8 @@ export function toChangeFilter(filter: Given<graph.ChangeFilter>): ChangeFilter 
   if (!filter) return {};
   return {
     ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
-    ...(filter.names != null && { names: checkList("names", filter.names).map(checkName) }),
-    ...(filter.fields != null && { fields: checkList("fields", filter.fields).map(checkPattern) }),
+    ...(filter.names != null && { names: checkPatterns("names", filter.names, checkName) }),
+    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkPattern) }),
     ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
     ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
     ...(filter.actors != null && { actors: checkList("actors", filter.actors) }),
@@ -129,7 +129,7 @@ export function toScope(scope: Given<graph.ScopeInput>): Scope {
   if (!scope) return {};
   return {
     ...(scope.assets != null && { assets: checkList("assets", scope.assets).map(toAssetId) }),
-    ...(scope.names != null && { names: checkList("names", scope.names).map(checkName) }),
+    ...(scope.names != null && { names: checkPatterns("names", scope.names, checkName) }),
     ...(scope.sources != null && { sources: checkList("sources", scope.sources).map(toSourceId) }),
   };
 }
@@ -139,6 +139,20 @@ export function checkList<T>(name: string, values: readonly T[]): readonly T[] {
   if (values.length > MAX_LIST)
     throw badUserInput(`\`${name}\` has at most ${MAX_LIST} elements, got ${values.length}.`);
   return values;
+}
+
+/** What the ledger takes; each pattern costs a look at everything that begins as it does. */
+const MAX_PATTERNS = 100;
+
+function checkPatterns(
+  name: string,
+  patterns: readonly string[],
+  check: (pattern: string) => string,
+): readonly string[] {
+  if (patterns.filter((it) => it.includes("*")).length > MAX_PATTERNS) {
+    throw badUserInput(`\`${name}\` has at most ${MAX_PATTERNS} patterns with "*".`);
+  }
+  return checkList(name, patterns).map(check);
 }
 
 function checkName(pattern: string): string {

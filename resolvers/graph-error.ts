@@ -18,3 +18,12 @@ export function orBadUserInput<T>(parse: () => T): T {
     throw error instanceof TypeError ? badUserInput(error.message) : error;
   }
 }
+
+/** The ledger says by a TypeError that a cursor is none of the list that is asked for. */
+export async function orBadCursor<T>(page: Promise<T>): Promise<T> {
+  try {
+    return await page;
+  } catch (error) {
+    throw error instanceof TypeError && error.message.startsWith("Not a cursor") ? badUserInput(error.message) : error;
+  }
+}

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { type GraphHarness, openGraph } from "../support/graph-harness.ts";
+import { drift, driftCommit, ownersChanged, tables } from "../support/sample-lakehouse.ts";
+
+const FIELD =
+  "{ status authority { name } value { __typename } observations { source { name } state value } lastChange { id actor { id } asset { id } causedBy { id } } drift { id asset { name } } }";
+const ASSET = `{ id name status owners ${FIELD} classifications ${FIELD} drift { nodes { id asset { name } } } columns { nodes { name description { value lastChange { id } } } } }`;
+
+async function queriesFor(graph: GraphHarness, query: string): Promise<Record<string, number>> {
+  graph.calls.clear();
+  const { errors } = await graph.ask(query);
+  expect(errors).toEqual([]);
+  return Object.fromEntries(graph.calls);
+}
+
+async function openWith(count: number): Promise<GraphHarness> {
+  const graph = await openGraph();
+  await graph.commit(tables(count));
+  for (let number = 1; number <= count; number++) {
+    await graph.commit({ changes: [ownersChanged(number, null, { causedBy: number })] });
+    await graph.commit(driftCommit("DRIFT_OPENED", drift(number, number), 1));
+  }
+  return graph;
+}
+
+test.each([
+  ["assets with fields, observations, last changes and drift", `{ assets(first: 50) { nodes ${ASSET} } }`],
+  ["drift with its assets", `{ drift(first: 50) { nodes { id asset ${ASSET} } } }`],
+  [
+    "changes with their assets and causes",
+    `{ changes(first: 50) { nodes { id asset { name owners ${FIELD} } causedBy { id asset { name } } drift { id } } } }`,
+  ],
+])("the number of ledger queries does not grow with the number of %s", async (_what, query) => {
+  await using few = await openWith(2);
+  await using many = await openWith(16);
+  const queries = await queriesFor(few, query);
+  expect(Object.keys(queries).length).toBeGreaterThan(1);
+  expect(await queriesFor(many, query)).toEqual(queries);
+});
+
+test("a list never asks a source", async () => {
+  await using graph = await openWith(2);
+  graph.gateway.readLive = async () => {
+    throw new Error("A list asked the sources.");
+  };
+  const { errors } = await graph.ask(`{ assets { nodes ${ASSET} } drift { nodes { asset ${ASSET} } } }`);
+  expect(errors).toEqual([]);
+});
