@@ -40,22 +40,43 @@ export function fromElements(field: FieldKind, elements: Elements, whole: boolea
   return Object.fromEntries(sorted);
 }
 
-/** What is left of a value in a system that cannot hold all of it: the first element only, owners without their role. */
-export function projectElements(
-  elements: Elements,
-  holds: { readonly cardinality: "one" | "many"; readonly omits: readonly "role"[] },
-): Elements {
+/** Whether a value has elements at all; a text in a custom field that elsewhere holds an object has none. */
+export function isDivisible(field: FieldKind, value: Json): boolean {
+  return !toElements(field, value, false).has(WHOLE);
+}
+
+/** What a system can hold of a field. */
+export interface Holds {
+  readonly cardinality: "one" | "many";
+  readonly omits: readonly "role"[];
+}
+
+/** What is left of elements in a system that cannot hold all of them: the first only, owners without their role. */
+export function projectElements(elements: Elements, holds: Holds): Elements {
   const keys = [...elements.keys()].sort();
   const kept = holds.cardinality === "one" ? keys.slice(0, 1) : keys;
+  const omitsRole = holds.omits.includes("role");
   return new Map(
     kept.map((key) => {
       const element = elements.get(key) as Json;
-      return [
-        key,
-        holds.omits.includes("role") && isJsonObject(element) && "role" in element
-          ? { ...element, role: null }
-          : element,
-      ];
+      return [key, omitsRole && isJsonObject(element) && "role" in element ? { ...element, role: null } : element];
     }),
   );
+}
+
+/** The same of a whole value. */
+export function projectValue(field: FieldKind, value: Json, holds: Holds): Json {
+  return fromElements(field, projectElements(toElements(field, value, false), holds), false);
+}
+
+/** Gives a value that comes from such a system back what the system could not hold of it, as `current` has it. */
+export function liftValue(field: FieldKind, value: Json, current: Json, holds: Holds): Json {
+  if (!holds.omits.includes("role")) return value;
+  const known = toElements(field, current, false);
+  const lifted = [...toElements(field, value, false)].map(([key, element]): readonly [string, Json] => {
+    const before = known.get(key);
+    if (!isJsonObject(element) || !isJsonObject(before)) return [key, element];
+    return [key, { ...element, role: before["role"] ?? null }];
+  });
+  return fromElements(field, new Map(lifted), false);
 }

@@ -1,5 +1,5 @@
 import type { Drift } from "../domain/drift.ts";
-import { type Elements, projectElements, toElements } from "../domain/elements.ts";
+import { type Elements, fromElements, isDivisible, projectValue, toElements } from "../domain/elements.ts";
 import type { FieldKind } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
@@ -39,9 +39,10 @@ export const MALFORMED = "\u0000malformed";
 
 export interface Sides {
   readonly whole: boolean;
-  /** What the authorities say together of the mirrored elements, in the mirror's form, and in full. */
+  /** What the authorities say together of the mirrored elements: as much of it as the mirror can hold, in its form. */
   readonly authority: Elements;
-  readonly authorityFull: Elements;
+  /** The same with every element, also those that the mirror has no room for. */
+  readonly authorityAll: Elements;
   readonly mirror: Elements;
   readonly base: Elements;
   readonly hasBase: boolean;
@@ -60,26 +61,47 @@ export function partOf(parts: readonly PartCase[], key: string): PartCase {
   return parts.find((it) => it.part.claims?.(key) ?? true) ?? (parts.at(-1) as PartCase);
 }
 
+/** Both sides of the mirrored elements; undefined where nothing can be concluded of them now. */
 export function readSides(it: FieldCase): Sides | undefined {
-  const { mirrorSeen, parts } = it;
+  const { holds, kind, mirrorSeen, parts } = it;
   if (mirrorSeen.state === "unknown" || mirrorSeen.state === "unsupported") return undefined;
-  if (!parts.some((part) => part.mirrored && isKnown(part.authoritySeen))) return undefined;
-  const whole = parts.length === 1 && parts[0]?.part.rule.merge === "replace";
+  const known = parts.filter((part) => part.mirrored && isKnown(part.authoritySeen));
+  if (known.length === 0) return undefined;
+  const malformed = mirrorSeen.state === "value" && mirrorSeen.malformed === true;
+  // Which element a source keeps of many, and what malformed content stands for, depends on every part of the field.
+  if ((malformed || holds.cardinality === "one") && known.length < parts.length) return undefined;
+  const whole = isWhole(it, known, malformed);
   const full = new Map<string, Json>();
-  for (const part of parts) {
-    if (!part.mirrored || !isKnown(part.authoritySeen)) continue;
-    for (const [key, element] of toElements(it.kind, valueOf(part.authoritySeen), whole)) {
+  for (const part of known) {
+    for (const [key, element] of toElements(kind, valueOf(part.authoritySeen), whole)) {
       if (partOf(parts, key) === part) full.set(key, element);
     }
   }
-  const malformed = mirrorSeen.state === "value" && mirrorSeen.malformed === true;
+  const projected = (elements: Elements, cardinality = holds.cardinality): Elements =>
+    toElements(kind, projectValue(kind, fromElements(kind, elements, whole), { ...holds, cardinality }), whole);
   return {
     whole,
-    authorityFull: full,
-    authority: projectElements(full, it.holds),
-    mirror: malformed ? new Map([[MALFORMED, valueOf(mirrorSeen)]]) : toElements(it.kind, valueOf(mirrorSeen), whole),
-    base: toElements(it.kind, it.base ?? null, whole),
+    authority: projected(full),
+    authorityAll: projected(full, "many"),
+    mirror: malformed ? new Map([[MALFORMED, valueOf(mirrorSeen)]]) : toElements(kind, valueOf(mirrorSeen), whole),
+    base: projected(toElements(kind, it.base ?? null, whole)),
     hasBase: it.base !== undefined,
     malformed,
   };
+}
+
+/** A field with one rule that replaces, or of which one side has elements and another has not, is judged as one element. */
+function isWhole(
+  { base, kind, mirrorSeen, parts }: FieldCase,
+  known: readonly PartCase[],
+  malformed: boolean,
+): boolean {
+  if (parts.length > 1) return false;
+  if (parts[0]?.part.rule.merge === "replace") return true;
+  const values = [
+    ...known.map((it) => valueOf(it.authoritySeen)),
+    malformed ? null : valueOf(mirrorSeen),
+    base ?? null,
+  ];
+  return values.some((it) => it !== null && !isDivisible(kind, it));
 }

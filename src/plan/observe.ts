@@ -1,12 +1,13 @@
 import { hash } from "node:crypto";
 import type { Asset } from "../domain/asset.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
+import { fromElements, toElements } from "../domain/elements.ts";
 import { type FieldKey, fieldKindOf, keyToPath, parseFieldKey, plainKey } from "../domain/field.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading, Snapshot } from "../domain/reading.ts";
 import type { AssetState, Binding, DatedReading } from "../domain/state.ts";
-import type { Treaty } from "../treaty/decision.ts";
+import type { Part, Treaty } from "../treaty/decision.ts";
 import { bindingOf, canonicalName, columnsOf, factsOf, type SourceFacts, type SourceTable } from "./source-facts.ts";
 
 /** When a read took place: `at` is its beginning (RFC 3339), `from` and `to` the log's head at its beginning and end. */
@@ -20,7 +21,6 @@ export interface Sight {
 export interface Attribution {
   readonly actor: Actor;
   readonly reason?: string;
-  readonly rule?: string;
   readonly causedBy?: NewChange["causedBy"];
 }
 
@@ -196,30 +196,44 @@ function fieldEntries(
 ): readonly NewChange[] {
   const columns = columnsOf(state);
   const facts = factsOf(state);
-  return keys.flatMap((key): readonly NewChange[] => {
+  return keys.flatMap((key) => {
     const path = keyToPath(key, columns);
-    const part = treaty
-      .decide(facts, { key, path, kind: fieldKindOf(key) })
-      .findLast((it) => it.rule.authority === source.id);
-    if (!part) return [];
+    const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) });
     const known = attributed.get(key);
-    const entry: NewChange = {
-      kind: "FIELD_CHANGED",
-      at: sight.at,
-      actor: known?.actor ?? actorOf(source),
-      source: source.id,
-      asset: state.asset.id,
-      name: state.asset.name,
-      key,
-      field: path,
-      before: valueIn(before.fields[key]),
-      after: valueIn(after.fields[key]),
-      rule: known?.rule ?? part.rule.name,
-      ...(known?.reason === undefined ? {} : { reason: known.reason }),
-      ...(known?.causedBy === undefined ? {} : { causedBy: known.causedBy }),
-    };
-    return [entry];
+    return parts.flatMap((part): readonly NewChange[] => {
+      if (part.rule.authority !== source.id) return [];
+      const [was, is] = [before.fields[key], after.fields[key]].map((it) => valueOfPart(key, valueIn(it), part, parts));
+      if (equalJson(was, is)) return [];
+      const entry: NewChange = {
+        kind: "FIELD_CHANGED",
+        at: sight.at,
+        actor: known?.actor ?? actorOf(source),
+        source: source.id,
+        asset: state.asset.id,
+        name: state.asset.name,
+        key,
+        field: path,
+        before: was ?? null,
+        after: is ?? null,
+        rule: part.rule.name,
+        ...(known?.reason === undefined ? {} : { reason: known.reason }),
+        ...(known?.causedBy === undefined ? {} : { causedBy: known.causedBy }),
+      };
+      return [entry];
+    });
   });
+}
+
+/** What of a value a part governs: other parts' elements are other authorities' to change. */
+function valueOfPart(key: FieldKey, value: Json, part: Part, parts: readonly Part[]): Json {
+  if (parts.length === 1) return value;
+  const kind = fieldKindOf(key);
+  const governs = (element: string): boolean => parts.find((it) => it.claims?.(element) ?? true) === part;
+  return fromElements(
+    kind,
+    new Map([...toElements(kind, value, false)].filter(([element]) => governs(element))),
+    false,
+  );
 }
 
 function valueIn(reading: Reading | undefined): Json {

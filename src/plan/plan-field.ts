@@ -1,9 +1,8 @@
 import { equalElements, rebase } from "../domain/diff.ts";
 import type { DriftKind } from "../domain/drift.ts";
-import { type Elements, fromElements, toElements } from "../domain/elements.ts";
+import { type Elements, fromElements, liftValue, projectValue, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
-import { equalJson, isJsonObject, type Json } from "../domain/json.ts";
-import type { FieldCapability } from "../ports/source.ts";
+import { equalJson, type Json } from "../domain/json.ts";
 import {
   type FieldCase,
   isKnown,
@@ -56,10 +55,15 @@ export function planField(it: FieldCase): FieldPlan {
   const tally = new Tally(it, sides);
   for (const key of new Set([...sides.base.keys(), ...sides.authority.keys(), ...sides.mirror.keys()])) {
     const part = partOf(it.parts, key);
-    if (!part.mirrored || !isKnown(part.authoritySeen)) continue;
+    if (!part.mirrored || !isKnown(part.authoritySeen) || isOneOfMany(sides, key)) continue;
     tally.add(key, part, judgeElement(it, sides, part, key));
   }
   return tally.plan();
+}
+
+/** The mirror has room for one element, and holds another one of the authority's than it is to hold. */
+function isOneOfMany({ authority, authorityAll, mirror }: Sides, key: string): boolean {
+  return !authority.has(key) && authorityAll.has(key) && equalJson(authorityAll.get(key), mirror.get(key));
 }
 
 const GRAVITY: readonly DriftKind[] = ["MIRROR_STALE", "FIRST_SIGHT", "FOREIGN_WRITE", "CONFLICT"];
@@ -128,31 +132,52 @@ class Tally {
       const wanted =
         this.#authorities.get(authority) ?? new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), whole));
       if (value === undefined) wanted.delete(key);
-      else wanted.set(key, lift(value, wanted.get(key), this.#it.holds));
+      else wanted.set(key, value);
       this.#authorities.set(authority, wanted);
     }
   }
 
   plan(): FieldPlan {
-    const { kind, mirrorSeen, parts } = this.#it;
-    const { whole } = this.#sides;
+    const { mirrorSeen, open, parts } = this.#it;
     const restored = this.#restored();
     const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
     return {
       mirrorWrite: restored !== undefined && !equalJson(restored, valueOf(mirrorSeen)) ? restored : undefined,
-      authorityWrites: new Map([...this.#authorities].map(([id, wanted]) => [id, fromElements(kind, wanted, whole)])),
-      finding: this.#finding(part),
+      authorityWrites: this.#adopted(),
+      finding: this.#finding(part) ?? (this.#isPartial() && open ? "keep" : null),
       base: this.#nextBase(),
       action: this.#action(),
       rule: part.part.rule.name,
     };
   }
 
-  /** The mirror's value with the verdicts carried out; malformed content stays as a whole until a person has decided. */
+  /** Whether something is not known of the field, so that an open drift may be about just that. */
+  #isPartial(): boolean {
+    return this.#it.parts.some((it) => it.mirrored && !isKnown(it.authoritySeen));
+  }
+
+  #adopted(): FieldPlan["authorityWrites"] {
+    const { holds, kind, parts } = this.#it;
+    const writes = [...this.#authorities].map(([id, wanted]) => {
+      const seen = parts.find((it) => it.part.rule.authority === id)?.authoritySeen;
+      const current = seen ? valueOf(seen) : null;
+      const value = liftValue(kind, fromElements(kind, wanted, this.#sides.whole), current, holds);
+      return { id, value, isChange: !equalJson(value, current) };
+    });
+    return new Map(writes.filter((it) => it.isChange).map((it) => [it.id, it.value]));
+  }
+
+  /**
+   * The mirror's value with the verdicts carried out. Content that one write would replace as a whole (malformed, or the one
+   * element that there is room for) stays until it is decided on.
+   */
   #restored(): Json | undefined {
-    if (!this.#mirrorWritten || (this.#sides.malformed && this.#review)) return undefined;
+    const { holds, kind } = this.#it;
+    const { malformed, whole } = this.#sides;
+    const replaces = malformed || holds.cardinality === "one";
+    if (!this.#mirrorWritten || (replaces && (this.#review || this.#held !== undefined))) return undefined;
     this.#mirror.delete(MALFORMED);
-    return fromElements(this.#it.kind, this.#mirror, this.#sides.whole);
+    return projectValue(kind, fromElements(kind, this.#mirror, whole), holds);
   }
 
   #action(): FieldPlan["action"] {
@@ -182,7 +207,8 @@ class Tally {
 
   #nextBase(): Json | undefined {
     const { kind, parts } = this.#it;
-    const { authority, base, hasBase, mirror, whole } = this.#sides;
+    const { authority, base, hasBase, malformed, mirror, whole } = this.#sides;
+    if (malformed) return this.#it.base;
     const governed = (key: string): boolean => {
       const part = partOf(parts, key);
       return part.mirrored && isKnown(part.authoritySeen);
@@ -194,10 +220,4 @@ class Tally {
     for (const [key, value] of rebase(pick(base), left, right)) next.set(key, value);
     return fromElements(kind, next, whole);
   }
-}
-
-/** Gives an element back what the mirror could not hold of it. */
-function lift(value: Json, current: Json | undefined, holds: FieldCapability): Json {
-  if (!holds.omits.includes("role") || !isJsonObject(value) || !isJsonObject(current)) return value;
-  return { ...value, role: current["role"] ?? null };
 }
