@@ -291,15 +291,8 @@ function observeOutcome(
   const facts = engine.sources.table().get(request.write.source);
   if (!facts) return { state, changes: [], dirty: new Set(), isNews: false };
   const { actor, reason, write } = request;
-  const by = (rule: string | undefined): Attribution => ({
-    actor,
-    causedBy: position,
-    ...(reason === undefined ? {} : { reason }),
-    ...(rule === undefined ? {} : { rule }),
-  });
-  const attributed = new Map(
-    applied ? [...write.fields.keys()].map((key) => [key, by(write.rules.get(key))] as const) : [],
-  );
+  const by: Attribution = { actor, causedBy: position, ...(reason === undefined ? {} : { reason }) };
+  const attributed = new Map(applied ? [...write.fields.keys()].map((key) => [key, by] as const) : []);
   return observe({ treaty: engine.treaty, sources: engine.sources.table() }, state, facts, snapshot, sight, attributed);
 }
 
