@@ -99,7 +99,7 @@ class OAuth2 implements Authorizer {
       }
       throw refusedToken(statusCode, retryAfterMs(String(headers["retry-after"] ?? ""), this.#clock.now()));
     } catch (thrown) {
-      const failure = toFailure(thrown, answered);
+      const failure = toFailure(thrown, { sent: false, answered });
       // The catalog was not asked yet, whatever became of the token request.
       throw new RequestFailure(failure.error, "no", failure.passing, thrown);
     }

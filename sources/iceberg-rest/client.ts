@@ -1,10 +1,11 @@
 import { TaskCancelledError } from "cockatiel";
-import { Agent } from "undici";
+import { Agent, type Dispatcher } from "undici";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Random } from "../../src/ports/random.ts";
 import { type Authorizer, makeAuthorizer } from "./auth.ts";
 import type { IcebergRestSettings } from "./config.ts";
 import { SharedDeadline } from "./deadline.ts";
+import { exchange, type Progress } from "./exchange.ts";
 import { fromPolicy, toFailure } from "./failure.ts";
 import { type Lane, makePolicies, type Policies } from "./policies.ts";
 import { judgeStatus } from "./status.ts";
@@ -62,24 +63,25 @@ export class IcebergClient implements AsyncDisposable {
   /** @throws RequestFailure if there is no usable answer; what `signal` aborts with, if it does. */
   async call<T>(call: Call<T>, signal: AbortSignal): Promise<Reply<T>> {
     signal.throwIfAborted();
-    const state = { dispatched: false };
+    const progress: Progress = { sent: false, answered: false };
     const limit = call.lane === "scan" ? this.#deadline.for(signal) : signal;
     try {
-      if (call.lane === "probe") return await this.#attempt(call, signal, state);
+      if (call.lane === "probe") return await this.#attempt(call, signal, progress);
       const policy = call.lane === "write" ? this.#policies.write : this.#policies.read[call.lane];
-      return await policy.execute((context) => this.#attempt(call, context.signal, state), limit);
+      return await policy.execute((context) => this.#attempt(call, context.signal, progress), limit);
     } catch (thrown) {
       signal.throwIfAborted();
-      throw fromPolicy(limit.aborted ? new TaskCancelledError() : thrown, state.dispatched);
+      throw fromPolicy(limit.aborted ? new TaskCancelledError() : thrown, progress);
     }
   }
 
-  async #attempt<T>(call: Call<T>, signal: AbortSignal, state: { dispatched: boolean }): Promise<Reply<T>> {
+  async #attempt<T>(call: Call<T>, signal: AbortSignal, progress: Progress): Promise<Reply<T>> {
     const authorization = await this.#authorizer.header();
-    const reply = await this.#send(call, authorization, signal, state, true);
+    const reply = await this.#send(call, authorization, signal, progress, true);
     if (reply) return reply;
+    progress.sent = false;
     const renewed = await this.#authorizer.header();
-    return (await this.#send(call, renewed, signal, state, false)) as Reply<T>;
+    return (await this.#send(call, renewed, signal, progress, false)) as Reply<T>;
   }
 
   /** Undefined if the token was refused and another one may do. */
@@ -87,33 +89,29 @@ export class IcebergClient implements AsyncDisposable {
     call: Call<T>,
     authorization: string | undefined,
     signal: AbortSignal,
-    state: { dispatched: boolean },
+    progress: Progress,
     first: boolean,
   ): Promise<Reply<T> | undefined> {
-    let answered = false;
+    progress.answered = false;
+    const request: Dispatcher.DispatchOptions = {
+      origin: this.#settings.base.origin,
+      path: this.#basePath + call.path,
+      method: call.method,
+      headers: this.#headersFor(call, authorization),
+      body: call.body ?? null,
+    };
     try {
-      state.dispatched = true;
-      const { statusCode, headers, body } = await this.#agent.request({
-        origin: this.#settings.base.origin,
-        path: this.#basePath + call.path,
-        method: call.method,
-        headers: this.#headersFor(call, authorization),
-        body: call.body ?? null,
-        signal,
-      });
-      answered = true;
-      const text = await body.text();
-      if (statusCode === 200) return { status: 200, body: call.decode(text, one(headers["etag"])) };
-      if (statusCode === 204 || statusCode === 304) return { status: statusCode, body: undefined, error: undefined };
-      if (first && (statusCode === 401 || statusCode === 419) && this.#authorizer.renewable(authorization))
-        return undefined;
-      const error = judgeStatus(statusCode, text, one(headers["retry-after"]), this.#clock.now());
-      return { status: statusCode, body: undefined, error };
+      const { status, headers, text } = await exchange(this.#agent, request, signal, progress);
+      if (status === 200) return { status: 200, body: call.decode(text, one(headers["etag"])) };
+      if (status === 204 || status === 304) return { status, body: undefined, error: undefined };
+      if (first && (status === 401 || status === 419) && this.#authorizer.renewable(authorization)) return undefined;
+      const error = judgeStatus(status, text, one(headers["retry-after"]), this.#clock.now());
+      return { status, body: undefined, error };
     } catch (thrown) {
       // Cut off by the time for the whole call: the policy around it says so.
       if (signal.aborted) throw thrown;
-      const failure = toFailure(thrown, answered);
-      if (failure.acted === "no") state.dispatched = false;
+      const failure = toFailure(thrown, progress);
+      if (failure.acted === "no") progress.sent = false;
       throw failure;
     }
   }

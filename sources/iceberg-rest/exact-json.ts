@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../../src/domain/json.ts";
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
@@ -15,4 +16,13 @@ export function parseExact(text: string): Json {
   return parseWithSource(text, (_key, value, { source }) =>
     typeof value === "number" && source !== undefined && source !== String(value) ? raw(source) : value,
   ) as Json;
+}
+
+/** Whether two values would be written the same, numbers to the last digit; the order of keys does not matter. */
+export function equalExact(left: Json, right: Json): boolean {
+  return isDeepStrictEqual(withSources(left), withSources(right));
+}
+
+function withSources(value: Json): unknown {
+  return parseWithSource(JSON.stringify(value), (_key, it, { source }) => (typeof it === "number" ? { source } : it));
 }

@@ -1,5 +1,6 @@
 import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from "cockatiel";
 import type { SourceError } from "../../src/ports/source.ts";
+import type { Progress } from "./exchange.ts";
 import { WireError } from "./table-wire.ts";
 
 /** One request that brought no usable answer. */
@@ -19,91 +20,39 @@ export class RequestFailure extends Error {
   }
 }
 
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
 const TIMEOUTS = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "UND_ERR_CONNECT_TIMEOUT", "ETIMEDOUT"]);
 
-/** What went wrong below HTTP, or with the body. `answered`: the head of a response had arrived. */
-export function toFailure(thrown: unknown, answered: boolean): RequestFailure {
+/** What went wrong below HTTP, or with the body. What was never handed to a connection was certainly not acted on. */
+export function toFailure(thrown: unknown, progress: Progress): RequestFailure {
   if (thrown instanceof RequestFailure) return thrown;
+  const acted = progress.sent ? "maybe" : "no";
+  const failure = (code: SourceError["code"], message: string, passing = true): RequestFailure =>
+    new RequestFailure({ code, message }, acted, passing, thrown);
   const code = codeOf(thrown);
   const text = textOf(thrown);
   if (thrown instanceof WireError || thrown instanceof SyntaxError) {
-    return new RequestFailure(
-      { code: "protocol", message: `The server's answer is malformed: ${text}` },
-      "maybe",
-      true,
-      thrown,
-    );
+    return failure("protocol", `The server's answer is malformed: ${text}`);
   }
-  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE") {
-    return new RequestFailure(
-      { code: "protocol", message: "The server's answer is larger than allowed." },
-      "maybe",
-      false,
-      thrown,
-    );
-  }
-  if (TIMEOUTS.has(code)) {
-    return new RequestFailure(
-      { code: "timeout", message: `The server did not answer in time (${code}).` },
-      actedFor(code),
-      true,
-      thrown,
-    );
-  }
-  if (answered) {
-    return new RequestFailure(
-      { code: "protocol", message: `The server's answer broke off: ${text}` },
-      "maybe",
-      true,
-      thrown,
-    );
-  }
-  return new RequestFailure(
-    { code: "unreachable", message: `The server cannot be reached: ${text}` },
-    actedFor(code),
-    true,
-    thrown,
-  );
+  if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE")
+    return failure("protocol", "The server's answer is larger than allowed.", false);
+  if (TIMEOUTS.has(code)) return failure("timeout", `The server did not answer in time (${code}).`);
+  if (progress.answered) return failure("protocol", `The server's answer broke off: ${text}`);
+  return failure("unreachable", `The server cannot be reached: ${text}`);
 }
 
-/** What the policies around a request throw → a failure; `dispatched`: an attempt was handed to the network. */
-export function fromPolicy(thrown: unknown, dispatched: boolean): RequestFailure {
-  const acted = dispatched ? "maybe" : "no";
+/** What the policies around a request throw → a failure. */
+export function fromPolicy(thrown: unknown, progress: Progress): RequestFailure {
+  const refused = (code: SourceError["code"], message: string): RequestFailure =>
+    new RequestFailure({ code, message }, "no", true);
   if (thrown instanceof BrokenCircuitError) {
-    return new RequestFailure(
-      { code: "circuit-open", message: "Most recent requests failed; the server is left alone for a moment." },
-      "no",
-      true,
-    );
+    return refused("circuit-open", "Most recent requests failed; the server is left alone for a moment.");
   }
-  if (thrown instanceof BulkheadRejectedError) {
-    return new RequestFailure({ code: "busy", message: "Too many requests are waiting for this server." }, "no", true);
-  }
+  if (thrown instanceof BulkheadRejectedError) return refused("busy", "Too many requests are waiting for this server.");
   if (thrown instanceof TaskCancelledError) {
-    return new RequestFailure(
-      { code: "timeout", message: "The server did not answer within the time allowed for the whole call." },
-      acted,
-      true,
-    );
+    const message = "The server did not answer within the time allowed for the whole call.";
+    return new RequestFailure({ code: "timeout", message }, progress.sent ? "maybe" : "no", true);
   }
-  return toFailure(thrown, false);
-}
-
-function actedFor(code: string): "no" | "maybe" {
-  return NEVER_SENT.has(code) ||
-    code.startsWith("ERR_TLS") ||
-    code.startsWith("CERT_") ||
-    /SELF_SIGNED|UNABLE_TO/.test(code)
-    ? "no"
-    : "maybe";
+  return toFailure(thrown, progress);
 }
 
 function codeOf(thrown: unknown): string {

@@ -7,7 +7,7 @@ import { type Listing, listPage } from "./scan-listing.ts";
 import type { Session } from "./session.ts";
 
 /** Assets a page holds at least, but for the last one. */
-const PAGE = 100;
+const PAGE = 50;
 /** Lists that are read ahead at a time: bounds the names that wait to be loaded. */
 const LISTINGS = 4;
 /** Pages of one list; beyond it the server is taken to go in circles. */
@@ -86,7 +86,9 @@ export class CatalogScan {
         .catch((error: unknown) => this.#giveUp(error))
         .finally(() => {
           this.#running -= 1;
-          this.#wake.resolve();
+          // Goes on while the caller works on the page it has.
+          if (!this.#signal.aborted) this.#fill();
+          if (this.#done.length >= PAGE || this.#running === 0 || this.#thrown) this.#wake.resolve();
         });
     }
   }

@@ -1,4 +1,5 @@
-import { equalJson, isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts";
+import { equalExact } from "./exact-json.ts";
 
 /**
  * A schema with other documentation on some fields, found by field id at any depth; everything else stays as it is, in
@@ -17,14 +18,9 @@ export function documentableIds(schema: JsonObject): ReadonlySet<string> {
 
 /** The id of a schema that says the same as `wanted`: the server keeps one and refuses to add it again. */
 export function findSameSchema(schemas: readonly JsonObject[], wanted: JsonObject): number | undefined {
-  const same = schemas.find((it) => equalText({ ...it, "schema-id": 0 }, { ...wanted, "schema-id": 0 }));
+  const same = schemas.find((it) => equalExact({ ...it, "schema-id": 0 }, { ...wanted, "schema-id": 0 }));
   const id = same?.["schema-id"];
   return typeof id === "number" ? id : undefined;
-}
-
-/** Compared as they would be written: numbers kept exactly are opaque objects before that. */
-function equalText(left: JsonObject, right: JsonObject): boolean {
-  return equalJson(JSON.parse(JSON.stringify(left)) as Json, JSON.parse(JSON.stringify(right)) as Json);
 }
 
 function replaceFields(struct: JsonObject, docById: ReadonlyMap<string, string | undefined>): JsonObject {
