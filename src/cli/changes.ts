@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { CHANGE_KINDS } from "../domain/change.ts";
+import { isJsonObject, type Json } from "../domain/json.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { follow } from "./follow.ts";
 import { CHANGE_EVENTS, CHANGES, type Change, LOG_HEAD } from "./list-operations.ts";
@@ -130,8 +131,7 @@ function printChanges({ changes, cursor, more }: Found, after: string | undefine
         it.kind,
         it.assetName ?? "",
         it.field ?? "",
-        it.field === null ? "" : showValue(it.before),
-        it.field === null ? "" : showValue(it.after),
+        ...showValues(it),
         showActor(it),
         it.source ?? "",
       ]),
@@ -140,6 +140,19 @@ function printChanges({ changes, cursor, more }: Found, after: string | undefine
   print.line(changes.length === 0 ? "Nothing happened." : `${count(changes.length, "change")}.`);
   if (more && after === undefined) print.line("There are older ones: raise --limit, or use --since.");
   if (more && after !== undefined) print.line(`There is more: go on with --after ${cursor}.`);
+}
+
+/** What stood there and what stands there; for drift what should and what does. Empty where no field is concerned. */
+function showValues({ kind, field, before, after }: Change): [string, string] {
+  if (field === null) return ["", ""];
+  if (kind.startsWith("DRIFT_")) return [`wanted ${showValue(before)}`, `found ${showValue(after)}`];
+  return [showValue(valueOf(field, before)), showValue(valueOf(field, after))];
+}
+
+/** Entries about writes hold one value a field. */
+function valueOf(field: string, value: Json): Json {
+  const inner = isJsonObject(value) && Object.keys(value).length === 1 ? value[field] : undefined;
+  return inner === undefined ? value : inner;
 }
 
 function showActor({ actor }: Change): string {
@@ -172,9 +185,9 @@ async function followChanges(session: Session, assets: readonly string[], option
 
 /** "2026-11-22 21:17:33 FIELD_CHANGED finance.orders owners: alice → bob, by alice in catalog: left the team". */
 function showChange(change: Change, print: Printer): string {
-  const { kind, at, assetName, field, before, after, source, reason } = change;
+  const { kind, at, assetName, field, source, reason } = change;
   const what = [assetName, field].filter((it) => it !== null).join(" ");
-  const values = field === null ? "" : `: ${showValue(before)} → ${showValue(after)}`;
+  const values = field === null ? "" : `: ${showValues(change).join(kind.startsWith("DRIFT_") ? ", " : " → ")}`;
   const rest = `${values}, by ${showActor(change)}${source === null ? "" : ` in ${source}`}${reason ? `: ${reason}` : ""}`;
   return [print.paint("dim", showTime(at)), kind, print.paint("bold", what) + print.plain(rest)].join(" ");
 }

@@ -42,11 +42,23 @@ export async function runStart(io: CliIo, options: StartOptions, startGateway: S
   return EXIT.done;
 }
 
+/** Milliseconds after which a start that goes on shows its log. */
+const HOLD_LOG_MS = 2_000;
+
 async function open(config: Config, io: CliIo, startGateway: StartGateway): Promise<RunningGateway> {
+  const { log, release } = createStartLog(config.logLevel, io);
+  const started = new AbortController();
+  void io.pause(HOLD_LOG_MS, started.signal).then(() => started.signal.aborted || release());
   try {
-    return await startGateway({ config, env: io.env, log: createStartLog(config.logLevel, io) });
+    const running = await startGateway({ config, env: io.env, log });
+    release();
+    return running;
   } catch (error) {
-    throw explainStartFailure(error, config) ?? error;
+    const failure = explainStartFailure(error, config);
+    if (!failure) release();
+    throw failure ?? error;
+  } finally {
+    started.abort();
   }
 }
 

@@ -21,4 +21,14 @@ describe("concordat changes", () => {
     expect(stdout).toMatch(/c5 .*text 5/);
     expect(stdout).toContain("go on with --after c5");
   });
+
+  test("shows what should stand and what does where an entry is about drift, and bare values where it is about a write", async () => {
+    const entries = [
+      change(1, { kind: "DRIFT_OPENED", before: "finance", after: "sales" }),
+      change(2, { kind: "WRITE_APPLIED", before: { description: "old" }, after: { description: "new" } }),
+    ];
+    const { stdout } = await runAgainst({ query: { changes: (args) => page(entries, args) } }, ["changes"]);
+    expect(stdout).toMatch(/DRIFT_OPENED .* wanted finance\s+found sales/);
+    expect(stdout).toMatch(/WRITE_APPLIED .* old\s+new/);
+  });
 });

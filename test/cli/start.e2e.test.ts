@@ -159,6 +159,31 @@ describe("concordat start", () => {
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `${message}\n` });
   });
 
+  test("keeps its log out of the one clear message, and shows it where it helps", async () => {
+    const logging =
+      (error?: Error): StartGateway =>
+      async ({ log }) => {
+        log.info("scan began");
+        log.warn("treaty warning");
+        if (error) throw error;
+        return foundTwoAssets([]);
+      };
+    const known = await start([], logging(new StartError("The folder is in use.")));
+    expect(known.stderr).toBe("The folder is in use.\n");
+    const unknown = await start([], logging(new TypeError("oops")));
+    expect(unknown.stderr).toContain('"msg":"scan began"');
+    const inPipe = await start([], logging(), { onStdout: stopAfter("Ctrl-C stops it") });
+    expect(
+      inPipe.stderr
+        .split("\n")
+        .slice(0, 2)
+        .map((it) => (JSON.parse(it) as { msg: string }).msg),
+    ).toEqual(["scan began", "treaty warning"]);
+    const onTerminal = await start([], logging(), { terminal: 100, onStdout: stopAfter("Ctrl-C stops it") });
+    expect(onTerminal.stderr).toContain("treaty warning");
+    expect(onTerminal.stderr).not.toContain("scan began");
+  });
+
   test("shows what nobody but us can put right with its trace", async () => {
     const { code, stderr } = await start([], failing(new TypeError("x is not a function")));
     expect(code).toBe(1);
