@@ -43,7 +43,8 @@ export type DeliveryOutcome =
   | { readonly kind: "busy"; readonly until: number }
   | { readonly kind: "duplicate"; readonly record: IdempotencyRecord };
 
-const LEASE_MS = 30_000;
+/** Longer than a source may take for a write with all its retries, and the reading back after it. */
+const LEASE_MS = 90_000;
 const READ_BACK_TRIES = 4;
 const READ_BACK_PAUSE_MS = 250;
 

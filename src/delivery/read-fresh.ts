@@ -35,10 +35,24 @@ export async function readFresh(
     const known = target?.ref ?? bindingOf(state, id)?.ref;
     return known ? [{ id, ref: known }] : [];
   });
-  const answers = await Promise.all(targets.map(({ id, ref }) => readOne(engine, id, ref, signal)));
+  const answers = await Promise.all(targets.map(({ id, ref }) => readOwn(engine, state, id, ref, signal)));
   const failures = new Map<SourceId, SourceError>();
   for (const { result, source } of answers) if (result.kind === "failed") failures.set(source, result.error);
   return { readings: answers.filter((it) => it.result.kind !== "failed"), failures };
+}
+
+/** What a source has under the name of an asset that it is not bound to may belong to an earlier asset of that name. */
+async function readOwn(
+  engine: Engine,
+  state: AssetState,
+  id: SourceId,
+  ref: NativeRef,
+  signal: AbortSignal,
+): Promise<FreshReading> {
+  const reading = await readOne(engine, id, ref, signal);
+  if (reading.result.kind !== "found" || bindingOf(state, id)) return reading;
+  const [bound] = await engine.ledger.findBindings(id, [reading.result.snapshot.ref]);
+  return !bound || bound.asset === state.asset.id ? reading : { ...reading, result: { kind: "missing" } };
 }
 
 /** @throws only if `signal` aborts. */

@@ -1,7 +1,10 @@
 import type { Kysely } from "kysely";
+import type { SourceId } from "../domain/ids.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Engine } from "./engine.ts";
 import { type Migrations, migrate } from "./migrate.ts";
+import { boundIds } from "./sql/bound-ids.ts";
+import { abandonLeases } from "./sql/abandon.ts";
 import { commitAll } from "./sql/commit.ts";
 import { counts } from "./sql/counts.ts";
 import { loadDrifts } from "./sql/drifts.ts";
@@ -25,6 +28,8 @@ export interface LedgerDatabase {
   readonly kysely: Kysely<NoTables>;
   /** Brings the tables of `owner` up to date; "ledger" is taken. @throws LedgerOpenError if they are newer than that. */
   migrate(owner: string, migrations: Migrations): Promise<void>;
+  /** Those of `stableIds` to which an asset is bound in `source`; asked on `db`, which may be a transaction. */
+  boundIds(db: Kysely<NoTables>, source: SourceId, stableIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** A ledger in an SQL database, and the database. */
@@ -41,7 +46,11 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
       query(session, ...args);
   let closing: Promise<void> | undefined;
   return {
-    database: { kysely, migrate: (owner, migrations) => migrate(kysely, owner, migrations) },
+    database: {
+      kysely,
+      migrate: (owner, migrations) => migrate(kysely, owner, migrations),
+      boundIds: (db, source, ids) => boundIds({ db: db.withTables<LedgerTables>(), engine }, source, ids),
+    },
     head: bind(head),
     commit: bind(commitAll),
     touchBindings: bind(touchBindings),
@@ -56,6 +65,7 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     nextDue: bind(nextDue),
     listIntents: bind(listIntents),
     takeOverIntent: bind(takeOverIntent),
+    abandonLeases: bind(abandonLeases),
     findIdempotency: bind(findIdempotency),
     readSources: bind(readSources),
     readSetting: bind(readSetting),

@@ -251,6 +251,9 @@ export interface Ledger extends AsyncDisposable {
   /** Takes over an intent whose lease has ended; undefined if it is closed or was extended. */
   takeOverIntent(id: IntentId, holder: string, now: number, leaseUntil: number): Promise<Intent | undefined>;
 
+  /** Ends every lease of work and intents: for the start of a process that has the ledger to itself, after one that died. */
+  abandonLeases(): Promise<void>;
+
   findIdempotency(scope: string): Promise<IdempotencyRecord | undefined>;
   readSources(): Promise<readonly SourceRecord[]>;
   readSetting(name: string): Promise<Json | undefined>;

@@ -23,6 +23,7 @@ import type {
   SourceView,
 } from "../ports/gateway.ts";
 import type { SourceError } from "../ports/source.ts";
+import { lookAgain } from "../reconcile/look-again.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import type { Route } from "../route/route.ts";
@@ -180,8 +181,7 @@ export class EngineGateway implements Gateway {
       });
       await registry.refresh();
       if (result.ok) engine.bus.announce(result.head);
-      const marked = await this.reconcile({}, false, actor, new AbortController().signal);
-      if (!marked.ok) return marked;
+      await lookAgain(engine);
     }
     return { ok: true, value: this.#viewSource(id) };
   }

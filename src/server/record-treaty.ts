@@ -1,11 +1,12 @@
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
+import { lookAgain } from "../reconcile/look-again.ts";
 
 const SETTING = "treaty";
 
 /** A treaty other than the one before is logged, and every asset is looked at under it. */
 export async function recordTreaty(engine: Engine): Promise<void> {
-  const { ledger, sources, treaty } = engine;
+  const { ledger, treaty } = engine;
   const before = await ledger.readSetting(SETTING);
   if (before === treaty.hash) return;
   await ledger.commit({
@@ -21,7 +22,5 @@ export async function recordTreaty(engine: Engine): Promise<void> {
       },
     ],
   });
-  for (let ids = await ledger.listAssetIds(undefined, 500); ids.length > 0; ids = await ledger.listAssetIds(ids.at(-1), 500)) {
-    await ledger.markDirty(ids.flatMap((asset) => sources.ids.map((source) => ({ asset, source, reread: false }))));
-  }
+  await lookAgain(engine);
 }

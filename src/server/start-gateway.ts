@@ -45,6 +45,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const report = engineReport(log);
   const holder = `gateway:${systemIds.ulid()}`;
   const engine = { ledger, sources: registry, treaty: config.treaty, clock: systemClock, random: systemRandom, ids: systemIds, bus, holder, report };
+  if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
   await recordTreaty(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
     report("warn", "treaty-warning", { warning: warning.message });

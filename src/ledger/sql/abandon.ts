@@ -1,0 +1,23 @@
+import { inTransaction, type Session, statement } from "../statement.ts";
+
+const freeWork = statement((db) =>
+  db
+    .updateTable("work")
+    .set(({ eb, lit, ref }) => ({
+      holder: null,
+      available_at: lit(0),
+      reread: eb.case().when("next_reread", "=", 1).then(lit(1)).else(ref("reread")).end(),
+      next_due_at: null,
+      next_reread: 0,
+    }))
+    .where("holder", "is not", null),
+);
+const endIntentLeases = statement((db) => db.updateTable("intent").set({ lease_until: 0 }));
+
+/** Ends every lease of work and intents. Their workers can commit nothing more once somebody else has claimed them. */
+export function abandonLeases(session: Session): Promise<void> {
+  return inTransaction(session, async (tx) => {
+    await freeWork(tx, {});
+    await endIntentLeases(tx, {});
+  });
+}

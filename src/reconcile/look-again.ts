@@ -1,0 +1,32 @@
+import type { AssetId } from "../domain/ids.ts";
+import { indexOf } from "../plan/view.ts";
+import type { Engine } from "../ports/engine.ts";
+
+const PAGE = 500;
+
+/**
+ * After a new treaty or another mode of a source: what lists filter by is derived anew for every asset, and every asset is
+ * marked dirty, so that reconcile judges it by what holds now. Nothing is read from a source for it.
+ *
+ * @returns how many assets there are.
+ */
+export async function lookAgain(engine: Engine): Promise<number> {
+  let count = 0;
+  for (let after: AssetId | undefined; ; ) {
+    const ids = await engine.ledger.listAssetIds(after, PAGE);
+    if (ids.length === 0) break;
+    while (!(await recordPage(engine, ids)));
+    count += ids.length;
+    after = ids.at(-1);
+  }
+  engine.bus.announce(await engine.ledger.head());
+  return count;
+}
+
+async function recordPage(engine: Engine, ids: readonly AssetId[]): Promise<boolean> {
+  const ground = { treaty: engine.treaty, sources: engine.sources.table() };
+  const states = (await engine.ledger.loadStates(ids)).flatMap((it) => it ?? []);
+  const assets = states.map((it) => ({ id: it.asset.id, expectedRevision: it.revision, index: indexOf(ground, it) }));
+  const dirty = ids.flatMap((asset) => engine.sources.ids.map((source) => ({ asset, source, reread: false })));
+  return (await engine.ledger.commit({ assets, dirty })).ok;
+}
