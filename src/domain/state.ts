@@ -38,13 +38,15 @@ export interface AgreedValue {
 }
 
 /**
- * The agreed values of one mirror. Fields that are not listed were ABSENT on both sides; fields in `none` have no base.
- * No `Agreed` at all: the mirror was never compared (first sight).
+ * The agreed values of one mirror. Fields that are not listed were ABSENT on both sides, as long as `under` still holds;
+ * fields in `none` have no base. No `Agreed` at all: the mirror was never compared (first sight).
  */
 export interface Agreed {
   readonly mirror: SourceId;
   readonly fields: Readonly<Record<FieldKey, AgreedValue>>;
   readonly none: readonly FieldKey[];
+  /** Stands for the rules and capabilities by which the mirror was compared; opaque. */
+  readonly under?: string;
 }
 
 /** All that the ledger knows of one asset: what the planner works on. `revision` grows with every commit that touches it. */

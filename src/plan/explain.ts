@@ -7,8 +7,9 @@ import type { CompiledTreaty } from "../treaty/compile.ts";
 import { effectiveMode, type Part } from "../treaty/decision.ts";
 import { explainRule } from "../treaty/explain-rule.ts";
 import type { FieldPlan } from "./plan-field.ts";
-import { baseOf, planMirror } from "./plan-mirror.ts";
+import { planMirror } from "./plan-mirror.ts";
 import { columnsOf, factsOf, type SourceTable } from "./source-facts.ts";
+import { baseOf, toGround } from "./to-field-case.ts";
 import { viewField } from "./view.ts";
 
 /** The rule, the base, every observed value, and what the treaty makes of them. Pure. */
@@ -37,7 +38,10 @@ export function explainField(
       source,
       mode: effectiveMode(rule, source, sources.get(source)?.mode ?? "pause"),
     })),
-    bases: field.mirrors.map((mirror) => ({ mirror, value: baseOf(state, mirror, key, rule.authority) })),
+    bases: field.mirrors.map((mirror) => {
+      const ground = toGround(treaty, state, sources, mirror);
+      return { mirror, value: ground && baseOf(ground, key, rule.authority) };
+    }),
     decision: [
       whoDecides(field),
       ...plans.flatMap(({ mirror, plan }) => (plan ? [whatIsDone(mirror, plan)] : [])),

@@ -2,7 +2,7 @@ import type { Drift } from "../domain/drift.ts";
 import { type Elements, fromElements, isDivisible, projectValue, toElements } from "../domain/elements.ts";
 import type { FieldKind } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
-import type { Json } from "../domain/json.ts";
+import { equalJson, type Json } from "../domain/json.ts";
 import type { FieldCapability } from "../ports/source.ts";
 import type { Mode, Part } from "../treaty/decision.ts";
 import type { Seen } from "./source-facts.ts";
@@ -59,6 +59,16 @@ export function valueOf(seen: Seen): Json {
 
 export function partOf(parts: readonly PartCase[], key: string): PartCase {
   return parts.find((it) => it.part.claims?.(key) ?? true) ?? (parts.at(-1) as PartCase);
+}
+
+/** Whether something can be concluded of the element at this mirror. */
+export function isJudged(part: PartCase, sides: Sides, key: string): boolean {
+  return part.mirrored && isKnown(part.authoritySeen) && !isOneOfMany(sides, key);
+}
+
+/** The mirror has room for one element, and holds another one of the authority's than it is to hold. */
+function isOneOfMany({ authority, authorityAll, mirror }: Sides, key: string): boolean {
+  return !authority.has(key) && authorityAll.has(key) && equalJson(authorityAll.get(key), mirror.get(key));
 }
 
 /** Both sides of the mirrored elements; undefined where nothing can be concluded of them now. */

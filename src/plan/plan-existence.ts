@@ -1,7 +1,11 @@
+import { plainKey } from "../domain/field.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { Treaty } from "../treaty/decision.ts";
 import type { Finding } from "./plan-field.ts";
 import { bindingOf, type SourceFacts, type SourceTable } from "./source-facts.ts";
+
+/** Whether an asset is there at all is told under the field that only the source proving existence has. */
+export const EXISTENCE_KEY = plainKey("schema");
 
 /**
  * Whether the mirror holds an asset that is not there (ORPHAN), or lost one that is (MISSING_IN_MIRROR). Concluded only

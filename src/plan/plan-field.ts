@@ -5,6 +5,7 @@ import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import {
   type FieldCase,
+  isJudged,
   isKnown,
   MALFORMED,
   type PartCase,
@@ -55,15 +56,10 @@ export function planField(it: FieldCase): FieldPlan {
   const tally = new Tally(it, sides);
   for (const key of new Set([...sides.base.keys(), ...sides.authority.keys(), ...sides.mirror.keys()])) {
     const part = partOf(it.parts, key);
-    if (!part.mirrored || !isKnown(part.authoritySeen) || isOneOfMany(sides, key)) continue;
+    if (!isJudged(part, sides, key)) continue;
     tally.add(key, part, judgeElement(it, sides, part, key));
   }
   return tally.plan();
-}
-
-/** The mirror has room for one element, and holds another one of the authority's than it is to hold. */
-function isOneOfMany({ authority, authorityAll, mirror }: Sides, key: string): boolean {
-  return !authority.has(key) && authorityAll.has(key) && equalJson(authorityAll.get(key), mirror.get(key));
 }
 
 const GRAVITY: readonly DriftKind[] = ["MIRROR_STALE", "FIRST_SIGHT", "FOREIGN_WRITE", "CONFLICT"];

@@ -1,31 +1,14 @@
 import type { NativeRef } from "../domain/asset.ts";
-import {
-  columnIdOf,
-  type FieldKey,
-  fieldKindOf,
-  isFieldOn,
-  keyToPath,
-  parseFieldKey,
-  plainKey,
-} from "../domain/field.ts";
+import { type FieldKey, fieldKindOf, isFieldOn, keyToPath, parseFieldKey } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
 import type { Agreed, AgreedValue, AssetState } from "../domain/state.ts";
-import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treaty/decision.ts";
-import type { FieldCase, PartCase } from "./field-case.ts";
-import { findingOfExistence } from "./plan-existence.ts";
+import type { Part, Treaty } from "../treaty/decision.ts";
+import { EXISTENCE_KEY, findingOfExistence } from "./plan-existence.ts";
 import { type FieldPlan, type Finding, planField } from "./plan-field.ts";
-import {
-  bindingOf,
-  capabilityOf,
-  columnsOf,
-  factsOf,
-  nativeName,
-  type SourceFacts,
-  type SourceTable,
-  seenAt,
-} from "./source-facts.ts";
+import { bindingOf, columnsOf, nativeName, type SourceFacts, type SourceTable } from "./source-facts.ts";
+import { type Ground, toFieldCase, toGround } from "./to-field-case.ts";
 
 export type FieldWrites = ReadonlyMap<FieldKey, Exclude<Reading, { state: "unknown" }>>;
 
@@ -54,14 +37,6 @@ export interface MirrorPlan {
   readonly readsFrom: ReadonlySet<SourceId>;
 }
 
-interface Ground {
-  readonly treaty: Treaty;
-  readonly state: AssetState;
-  readonly sources: SourceTable;
-  readonly facts: AssetFacts;
-  readonly mirror: SourceFacts;
-}
-
 /** What is to be done so that `mirror` carries what the treaty demands of this asset. Pure: no I/O, no clock. */
 export function planMirror(
   treaty: Treaty,
@@ -70,8 +45,7 @@ export function planMirror(
   mirror: SourceId,
   now: number,
 ): MirrorPlan {
-  const facts = sources.get(mirror);
-  const ground = facts && { treaty, state, sources, mirror: facts, facts: factsOf(state) };
+  const ground = toGround(treaty, state, sources, mirror);
   const nothing = {
     mirror,
     writes: [],
@@ -86,12 +60,19 @@ export function planMirror(
   if (heldUntil !== undefined && heldUntil > now) return { ...nothing, heldUntil };
   const existence = findingOfExistence(ground);
   if (state.asset.state !== "ACTIVE" || existence !== null) {
-    return { ...nothing, findings: existence ? new Map([[plainKey("schema"), existence]]) : new Map() };
+    const kept = state.asset.state === "RETIRED" ? [] : keptFindings(state, mirror, existence === null);
+    return {
+      ...nothing,
+      findings: new Map<FieldKey, Finding | "keep">([
+        ...kept,
+        ...(existence ? [[EXISTENCE_KEY, existence] as const] : []),
+      ]),
+    };
   }
   const fields = new Map<FieldKey, FieldPlan>();
   const readsFrom = new Set<SourceId>([mirror]);
   for (const key of keysOf(ground)) {
-    const it = caseOf(ground, key);
+    const it = toFieldCase(ground, key);
     if (!it) continue;
     for (const part of it.parts) if (part.mirrored) readsFrom.add(part.part.rule.authority);
     fields.set(key, planField(it));
@@ -107,6 +88,12 @@ export function planMirror(
   };
 }
 
+/** While an asset may be gone, or the mirror has lost it, nothing can be said of its fields: what is open stays open. */
+function keptFindings(state: AssetState, mirror: SourceId, withExistence: boolean): readonly [FieldKey, "keep"][] {
+  const open = state.drifts.filter((it) => it.source === mirror && (withExistence || it.key !== EXISTENCE_KEY));
+  return open.map((it) => [it.key, "keep"]);
+}
+
 /** Every field that any source, base or drift knows of; column fields only of columns that are there, or have to be cleaned up. */
 function keysOf({ state, mirror }: Ground): ReadonlySet<FieldKey> {
   const keys = new Set<FieldKey>();
@@ -119,66 +106,11 @@ function keysOf({ state, mirror }: Ground): ReadonlySet<FieldKey> {
   return keys;
 }
 
-function caseOf(ground: Ground, key: FieldKey): FieldCase | undefined {
-  const { facts, mirror, sources, state, treaty } = ground;
-  const holds = capabilityOf(mirror, state.asset, key);
-  if (!holds) return undefined;
-  const columns = columnsOf(state);
-  const path = keyToPath(key, columns);
-  const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).map((part) => partCase(ground, key, part));
-  if (!parts.some((it) => it.mirrored)) return undefined;
-  const columnId = columnIdOf(key);
-  const isColumnGone = columnId !== undefined && columns.length > 0 && !columns.some((it) => it.id === columnId);
-  if (isColumnGone && parts.some((it) => it.mirrored && it.authoritySeen.state !== "absent")) return undefined;
-  const since = bindingOf(state, mirror.id)?.fields[key];
-  return {
-    kind: fieldKindOf(key),
-    parts,
-    mirror: mirror.id,
-    mirrorSeen: seenAt(state, sources.get(mirror.id), key),
-    mirrorSince: since,
-    holds,
-    base: baseOf(state, mirror.id, key, (parts.at(-1) as PartCase).part.rule.authority),
-    open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
-    levels: treaty.sensitivityLevels,
-  };
-}
-
-function partCase({ mirror, sources, state }: Ground, key: FieldKey, part: Part): PartCase {
-  const { rule } = part;
-  const authority = sources.get(rule.authority);
-  return {
-    part,
-    mirrored: rule.authority !== mirror.id && rule.mirrors.includes(mirror.id),
-    authoritySeen: seenAt(state, authority, key),
-    authoritySince: bindingOf(state, rule.authority)?.fields[key],
-    authorityMode: authority ? effectiveMode(rule, rule.authority, authority.mode) : "pause",
-    authorityWritable: capabilityOf(authority, state.asset, key)?.write ?? false,
-    mirrorMode: effectiveMode(rule, mirror.id, mirror.mode),
-  };
-}
-
-/**
- * The base of authority and mirror: null is ABSENT, undefined none. When authority and mirror have changed places by a new
- * treaty, the base of the pair still holds; a base with a third source does not.
- */
-export function baseOf(state: AssetState, mirror: SourceId, key: FieldKey, authority: SourceId): Json | undefined {
-  const of = (id: SourceId): AgreedValue | "absent" | undefined => {
-    const agreed = state.agreed.find((it) => it.mirror === id);
-    if (!agreed || agreed.none.includes(key)) return undefined;
-    return agreed.fields[key] ?? "absent";
-  };
-  const own = of(mirror);
-  if (own === "absent") {
-    const swapped = of(authority);
-    return swapped !== undefined && swapped !== "absent" && swapped.with === mirror ? swapped.value : null;
-  }
-  if (own?.with === authority) return own.value;
-  const swapped = of(authority);
-  return swapped !== undefined && swapped !== "absent" && swapped.with === mirror ? swapped.value : undefined;
-}
-
-function agreedOf({ facts, mirror, state, treaty }: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agreed {
+/** What is not known of the mirror cannot have been agreed: then the bases stay as they are. */
+function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agreed | undefined {
+  const { facts, mirror, state, treaty } = ground;
+  if (bindingOf(state, mirror.id)?.state !== "present" || mirror.mode === "pause" || mirror.unreadable)
+    return undefined;
   const before = state.agreed.find((it) => it.mirror === mirror.id);
   const values: Record<FieldKey, AgreedValue> = { ...before?.fields };
   const none = new Set(before?.none);
@@ -192,7 +124,7 @@ function agreedOf({ facts, mirror, state, treaty }: Ground, fields: ReadonlyMap<
       values[key] = { with: (parts.at(-1) as Part).rule.authority, value: plan.base };
     }
   }
-  return { mirror: mirror.id, fields: values, none: [...none].sort() };
+  return { mirror: mirror.id, fields: values, none: [...none].sort(), under: ground.under };
 }
 
 function toReading(value: Json): Exclude<Reading, { state: "unknown" }> {

@@ -18,6 +18,8 @@ export interface SourceFacts {
   readonly prefix: readonly string[];
   /** RFC 3339; when the newest complete scan began. */
   readonly lastCompleteScanAt?: string;
+  /** Why it could not be read just now: then nothing that is known of it can be relied on. */
+  readonly unreadable?: string;
 }
 export type SourceTable = ReadonlyMap<SourceId, SourceFacts>;
 
@@ -39,6 +41,7 @@ export type Seen = Reading | { readonly state: "unsupported" };
 export function seenAt(state: AssetState, facts: SourceFacts | undefined, key: FieldKey): Seen {
   if (!facts || !capabilityOf(facts, state.asset, key)) return { state: "unsupported" };
   if (facts.mode === "pause") return { state: "unknown", reason: `${facts.id} is paused` };
+  if (facts.unreadable !== undefined) return { state: "unknown", reason: facts.unreadable };
   const binding = bindingOf(state, facts.id);
   if (!binding) return facts.capabilities.createsAssets ? ABSENT : { state: "unsupported" };
   if (binding.state === "missing") return { state: "unknown", reason: `${facts.id} no longer has the asset` };
@@ -66,10 +69,19 @@ export function columnsOf(state: AssetState): readonly Column[] {
   return [];
 }
 
+/** Wide tables are asked for their columns once for every field: what was taken out of a schema is remembered with it. */
+const columnsBySchema = new WeakMap<object, readonly Column[]>();
+
 /** @param columns as `normalise` leaves them in a schema. */
 function columnsIn(columns: Json | undefined): readonly Column[] {
   if (!Array.isArray(columns)) return [];
-  return (columns as readonly Json[]).filter(isJsonObject).map((it) => ({
+  const known = columnsBySchema.get(columns) ?? toColumns(columns as readonly Json[]);
+  columnsBySchema.set(columns, known);
+  return known;
+}
+
+function toColumns(columns: readonly Json[]): readonly Column[] {
+  return columns.filter(isJsonObject).map((it) => ({
     id: String(it["id"]),
     name: String(it["name"]),
     type: String(it["type"]),

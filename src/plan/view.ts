@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Drift } from "../domain/drift.ts";
-import { fromElements, projectElements, toElements } from "../domain/elements.ts";
+import { fromElements, toElements } from "../domain/elements.ts";
 import {
   COLUMN_FIELDS,
   columnKey,
@@ -20,30 +20,54 @@ import { type FieldStatus, worstStatus } from "../domain/status.ts";
 import type { FieldView, ObservationView } from "../ports/gateway.ts";
 import type { AssetIndex } from "../ports/ledger.ts";
 import type { Part, Treaty } from "../treaty/decision.ts";
-import { bindingOf, capabilityOf, columnsOf, factsOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
+import { EXISTENCE_KEY } from "./plan-existence.ts";
+import { type FieldCase, isJudged, partOf, readSides, type Sides } from "./field-case.ts";
+import { bindingOf, columnsOf, factsOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
+import { type Ground as MirrorGround, toFieldCase, toGround } from "./to-field-case.ts";
 
 interface Ground {
   readonly treaty: Treaty;
   readonly sources: SourceTable;
 }
 
+/** The same for one asset, with each of its mirrors' case made ready once for all fields. */
+interface AssetGround extends Ground {
+  readonly state: AssetState;
+  mirror(id: SourceId): MirrorGround | undefined;
+}
+
+function toAssetGround({ sources, treaty }: Ground, state: AssetState): AssetGround {
+  const mirrors = new Map<SourceId, MirrorGround | undefined>();
+  const mirror = (id: SourceId): MirrorGround | undefined => {
+    if (!mirrors.has(id)) mirrors.set(id, toGround(treaty, state, sources, id));
+    return mirrors.get(id);
+  };
+  return { treaty, sources, state, mirror };
+}
+
 /** Every governed field of the asset, or those that `paths` name: plain fields, custom fields, then columns by position. */
-export function viewFields(ground: Ground, state: AssetState, paths?: readonly string[]): readonly FieldView[] {
+export function viewFields(all: Ground, state: AssetState, paths?: readonly string[]): readonly FieldView[] {
+  const ground = toAssetGround(all, state);
   const columns = columnsOf(state);
   if (paths)
     return paths.flatMap((path) => {
       const key = pathToKey(path, columns);
-      return key && isFieldOn(state.asset.kind, fieldKindOf(key)) ? [viewField(ground, state, key)] : [];
+      return key && isFieldOn(state.asset.kind, fieldKindOf(key)) ? [viewOn(ground, key)] : [];
     });
   const keys = new Set<FieldKey>(PLAIN_FIELDS.filter((it) => isFieldOn(state.asset.kind, it)).map(plainKey));
   const seen = state.bindings.flatMap((it) => Object.keys(it.fields)).map(parseFieldKey);
   for (const key of seen.filter((it) => fieldKindOf(it) === "custom").sort()) keys.add(key);
   for (const column of columns) for (const field of COLUMN_FIELDS) keys.add(columnKey(column.id, field));
-  return [...keys].map((key) => viewField(ground, state, key));
+  return [...keys].map((key) => viewOn(ground, key));
 }
 
 /** One governed field as the treaty sees it. Pure. */
-export function viewField({ sources, treaty }: Ground, state: AssetState, key: FieldKey): FieldView {
+export function viewField(ground: Ground, state: AssetState, key: FieldKey): FieldView {
+  return viewOn(toAssetGround(ground, state), key);
+}
+
+function viewOn(ground: AssetGround, key: FieldKey): FieldView {
+  const { sources, state, treaty } = ground;
   const path = keyToPath(key, columnsOf(state));
   const kind = fieldKindOf(key);
   const parts = treaty.decide(factsOf(state), { key, path, kind });
@@ -58,7 +82,7 @@ export function viewField({ sources, treaty }: Ground, state: AssetState, key: F
     kind,
     authority: rule.authority,
     mirrors,
-    status: statusOf(state, sources, key, value, mirrors, drifts),
+    status: statusOf(ground, key, value, mirrors, drifts),
     version: versionOf(value),
     value,
     observations: observationsOf(state, sources, key, rule.authority),
@@ -99,39 +123,59 @@ function gravity(drift: Drift): number {
 }
 
 function statusOf(
-  state: AssetState,
-  sources: SourceTable,
+  ground: AssetGround,
   key: FieldKey,
   value: Json | undefined,
   mirrors: readonly SourceId[],
   drifts: readonly Drift[],
 ): FieldStatus {
-  // biome-ignore format: one glance
   const open = drifts.filter((it) => it.state !== "WAIVED");
   if (open.some((it) => it.kind === "CONFLICT")) return "CONFLICT";
   if (open.length > 0) return "DRIFTED";
   if (value === undefined) return "UNKNOWN";
-  const status = worstStatus(mirrors.map((it) => mirrorStatus(state, sources, key, value, it)));
+  const status = worstStatus(mirrors.map((it) => statusAt(ground.mirror(it), key)));
   return status === "PENDING" && drifts.length > 0 ? "WAIVED" : status;
 }
 
-/** How far one mirror is with the authority's value. */
+/**
+ * How far one mirror is with what the authorities say of the elements that it has to carry.
+ *
+ * @param value the whole field as it is going to be (null: ABSENT), instead of as it is.
+ */
 export function mirrorStatus(
+  { sources, treaty }: Ground,
   state: AssetState,
-  sources: SourceTable,
   key: FieldKey,
-  value: Json,
   mirror: SourceId,
+  value?: Json,
 ): FieldStatus {
-  const facts = sources.get(mirror);
-  const holds = capabilityOf(facts, state.asset, key);
-  const seen = seenAt(state, facts, key);
-  if (!holds || seen.state === "unsupported") return "IN_SYNC";
-  if (seen.state === "unknown") return "UNKNOWN";
-  const kind = fieldKindOf(key);
-  const isWhole = !Array.isArray(value);
-  const wanted = fromElements(kind, projectElements(toElements(kind, value, isWhole), holds), isWhole);
-  return equalJson(wanted, seen.state === "value" ? seen.value : null) ? "IN_SYNC" : "PENDING";
+  return statusAt(toGround(treaty, state, sources, mirror), key, value);
+}
+
+function statusAt(ground: MirrorGround | undefined, key: FieldKey, value?: Json): FieldStatus {
+  const now = ground && toFieldCase(ground, key);
+  if (!now || now.mirrorSeen.state === "unsupported") return "IN_SYNC";
+  if (now.mirrorSeen.state === "unknown") return "UNKNOWN";
+  const it = value === undefined ? now : withValue(now, value);
+  const sides = readSides(it);
+  if (!sides) return "UNKNOWN";
+  const keys = [...new Set([...sides.authority.keys(), ...sides.mirror.keys()])];
+  return keys.some((name) => isOpenAt(it, sides, name)) ? "PENDING" : "IN_SYNC";
+}
+
+function withValue(it: FieldCase, value: Json): FieldCase {
+  const authoritySeen: Seen = value === null ? { state: "absent" } : { state: "value", value };
+  return { ...it, parts: it.parts.map((part) => ({ ...part, authoritySeen })) };
+}
+
+/** A mirror that is only seeded is not behind whatever it holds. */
+function isOpenAt(it: FieldCase, sides: Sides, name: string): boolean {
+  const part = partOf(it.parts, name);
+  return (
+    isJudged(part, sides, name) &&
+    part.mirrorMode !== "seed-once" &&
+    !equalJson(sides.authority.get(name), sides.mirror.get(name))
+  );
 }
 
 function observationsOf(
@@ -143,8 +187,8 @@ function observationsOf(
   const ids = [authority, ...[...sources.keys()].filter((it) => it !== authority)];
   return ids.flatMap((id) => {
     const seen = seenAt(state, sources.get(id), key);
-    if (seen.state === "unsupported" && id !== authority) return [];
     const binding = bindingOf(state, id);
+    if (id !== authority && (!binding || seen.state === "unsupported")) return [];
     return [
       {
         source: id,
@@ -195,7 +239,7 @@ export function indexOf(ground: Ground, state: AssetState): AssetIndex {
   return {
     status: worstStatus([
       ...views.map((it) => it.status),
-      ...(state.drifts.some((it) => it.kind === "ORPHAN") ? ["DRIFTED" as const] : []),
+      ...(state.drifts.some((it) => it.key === EXISTENCE_KEY && it.state !== "WAIVED") ? ["DRIFTED" as const] : []),
     ]),
     owners: names("owners", "principal"),
     classifications: [...new Set(tags)],

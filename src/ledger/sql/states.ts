@@ -3,8 +3,8 @@ import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../domain/state.ts";
 import { inSnapshot, type Session, type Slots, statement } from "../statement.ts";
 import type { LedgerTables } from "../tables.ts";
-import { toRef } from "./find-bindings.ts";
 import { isOpen } from "./drifts.ts";
+import { toRef } from "./find-bindings.ts";
 
 type Ids = Slots<{ ids: readonly string[] }>;
 
@@ -91,6 +91,5 @@ function toBinding(row: LedgerTables["binding"] & { fields: string }): Binding {
 }
 
 function toAgreed(row: LedgerTables["agreed"]): Agreed {
-  const { fields, none } = JSON.parse(row.body) as Omit<Agreed, "mirror">;
-  return { mirror: row.mirror as SourceId, fields, none };
+  return { ...(JSON.parse(row.body) as Omit<Agreed, "mirror">), mirror: row.mirror as SourceId };
 }

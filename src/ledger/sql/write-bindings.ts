@@ -107,11 +107,7 @@ export async function writeBindings(session: Session, updates: readonly AssetUpd
     });
   }
   const agreed = updates.flatMap(({ id, agreed }) =>
-    (agreed ?? []).map((it) => ({
-      asset: id,
-      mirror: it.mirror,
-      body: JSON.stringify({ fields: it.fields, none: it.none }),
-    })),
+    (agreed ?? []).map(({ mirror, ...body }) => ({ asset: id, mirror, body: JSON.stringify(body) })),
   );
   if (agreed.length > 0) await upsertAgreed(session, { agreed });
   const pairs = updates.flatMap(({ id, unbind }) => (unbind ?? []).map((source) => ({ asset: id, source })));

@@ -1,0 +1,113 @@
+import { hash } from "node:crypto";
+import { columnIdOf, type FieldKey, fieldKindOf, keyToPath } from "../domain/field.ts";
+import type { SourceId } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
+import type { AgreedValue, AssetState } from "../domain/state.ts";
+import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treaty/decision.ts";
+import type { FieldCase, PartCase } from "./field-case.ts";
+import {
+  bindingOf,
+  capabilityOf,
+  columnsOf,
+  factsOf,
+  type SourceFacts,
+  type SourceTable,
+  seenAt,
+} from "./source-facts.ts";
+
+/** One asset and one mirror, and everything that the treaty decides by. */
+export interface Ground {
+  readonly treaty: Treaty;
+  readonly state: AssetState;
+  readonly sources: SourceTable;
+  readonly facts: AssetFacts;
+  readonly mirror: SourceFacts;
+  /** See `Agreed.under`. */
+  readonly under: string;
+}
+
+/** Undefined where no such source is connected. */
+export function toGround(treaty: Treaty, state: AssetState, sources: SourceTable, id: SourceId): Ground | undefined {
+  const mirror = sources.get(id);
+  const facts = factsOf(state);
+  return mirror && { treaty, state, sources, facts, mirror, under: comparedUnder(treaty, facts, mirror) };
+}
+
+/** One field and mirror, with all that decides about it; undefined where the mirror has nothing to do with the field. */
+export function toFieldCase(ground: Ground, key: FieldKey): FieldCase | undefined {
+  const { facts, mirror, sources, state, treaty } = ground;
+  const holds = capabilityOf(mirror, state.asset, key);
+  if (!holds) return undefined;
+  const columns = columnsOf(state);
+  const path = keyToPath(key, columns);
+  const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).map((part) => partCase(ground, key, part));
+  if (!parts.some((it) => it.mirrored)) return undefined;
+  const columnId = columnIdOf(key);
+  const isColumnGone = columnId !== undefined && columns.length > 0 && !columns.some((it) => it.id === columnId);
+  if (isColumnGone && parts.some((it) => it.mirrored && it.authoritySeen.state !== "absent")) return undefined;
+  const since = bindingOf(state, mirror.id)?.fields[key];
+  return {
+    kind: fieldKindOf(key),
+    parts,
+    mirror: mirror.id,
+    mirrorSeen: seenAt(state, sources.get(mirror.id), key),
+    mirrorSince: since,
+    holds,
+    base: baseOf(ground, key, (parts.at(-1) as PartCase).part.rule.authority),
+    open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
+    levels: treaty.sensitivityLevels,
+  };
+}
+
+function partCase({ mirror, sources, state }: Ground, key: FieldKey, part: Part): PartCase {
+  const { rule } = part;
+  const authority = sources.get(rule.authority);
+  return {
+    part,
+    mirrored: rule.authority !== mirror.id && rule.mirrors.includes(mirror.id),
+    authoritySeen: seenAt(state, authority, key),
+    authoritySince: bindingOf(state, rule.authority)?.fields[key],
+    authorityMode: authority ? effectiveMode(rule, rule.authority, authority.mode) : "pause",
+    authorityWritable: capabilityOf(authority, state.asset, key)?.write ?? false,
+    mirrorMode: effectiveMode(rule, mirror.id, mirror.mode),
+  };
+}
+
+/**
+ * The base of authority and mirror: null is ABSENT, undefined none. When authority and mirror have changed places by a new
+ * treaty, the base of the pair still holds; a base with a third source does not.
+ */
+export function baseOf(
+  ground: Pick<Ground, "mirror" | "state" | "under">,
+  key: FieldKey,
+  authority: SourceId,
+): Json | undefined {
+  const { mirror, state, under } = ground;
+  const own = agreedAt(state, mirror.id, key);
+  if (own !== "unlisted" && own?.with === authority) return own.value;
+  const swapped = agreedAt(state, authority, key);
+  if (swapped !== undefined && swapped !== "unlisted" && swapped.with === mirror.id) return swapped.value;
+  if (own !== "unlisted") return undefined;
+  return state.agreed.find((it) => it.mirror === mirror.id)?.under === under ? null : undefined;
+}
+
+function agreedAt(state: AssetState, mirror: SourceId, key: FieldKey): AgreedValue | "unlisted" | undefined {
+  const agreed = state.agreed.find((it) => it.mirror === mirror);
+  if (!agreed || agreed.none.includes(key)) return undefined;
+  return agreed.fields[key] ?? "unlisted";
+}
+
+/**
+ * Everything that decides on which fields a mirror has to carry. A field that the bases do not list was ABSENT on both sides
+ * only if it was among those: under other rules, for an asset that they selected otherwise, or of a source that could
+ * not yet hold it, nobody ever looked.
+ */
+function comparedUnder(treaty: Treaty, { labels, name, sources }: AssetFacts, mirror: SourceFacts): string {
+  const holds = mirror.capabilities.fields.map((it) => [it.field, it.kinds]);
+  const texts = [treaty.hash, name, Object.entries(labels).sort(byKey), [...sources].sort(), holds];
+  return hash("sha256", JSON.stringify(texts), "base64url").slice(0, 16);
+}
+
+function byKey([left]: readonly [string, string], [right]: readonly [string, string]): number {
+  return left < right ? -1 : 1;
+}
