@@ -50,13 +50,18 @@ const PAGE = `<!doctype html>
 
 const STYLE = "html, body, #graphiql { height: 100%; margin: 0; }\n";
 
-const FIRST_QUERY = `# Concordat: one graph over your catalogs. Try it with Ctrl-Enter.
+const FIRST_QUERY = `# Concordat: one graph over your catalogs.
+# Run this with Ctrl-Enter; Ctrl-Space completes.
 query Assets {
   assets(first: 10, filter: { kind: TABLE }) {
     nodes {
       name
       status
-      owners { status authority { name } value { principal { name } role } }
+      owners {
+        status
+        authority { name }
+        value { principal { name } role }
+      }
       sensitivity { value }
     }
     pageInfo { hasNextPage endCursor }
