@@ -2,7 +2,7 @@ import { ASSET_KINDS } from "../../src/domain/asset.ts";
 import { FIELD_KINDS, isFieldOn } from "../../src/domain/field.ts";
 import type { SourceCapabilities } from "../../src/ports/source.ts";
 
-/** Everything that the gateway governs but the schema, which is the lakehouse's to tell. */
+/** Everything that is governed, on everything; the schema belongs to lakehouses. */
 export const EMBEDDED_CAPABILITIES: SourceCapabilities = {
   fields: FIELD_KINDS.filter((it) => it !== "schema").map((field) => ({
     field,

@@ -38,7 +38,11 @@ export const EMBEDDED_MIGRATIONS: Readonly<Record<string, Migration>> = {
         .addColumn("created_at", "text", (it) => it.notNull())
         .addPrimaryKeyConstraint("governance_record_key", ["catalog", "id"])
         .execute();
-      await db.schema.createIndex("governance_record_by_name").on("governance_record").columns(["catalog", "name", "kind"]).execute();
+      await db.schema
+        .createIndex("governance_record_by_name")
+        .on("governance_record")
+        .columns(["catalog", "name", "kind"])
+        .execute();
     },
   },
 };

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
-import type { ColumnType, Columns, Engine, RowsTable, TableRow } from "./engine.ts";
+import type { Columns, ColumnType, Engine, RowsTable, TableRow } from "./engine.ts";
 import { globToPostgresPattern, parseGlob } from "./name-path.ts";
 
 const DEADLOCK = "40P01";

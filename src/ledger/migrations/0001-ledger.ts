@@ -87,8 +87,8 @@ async function createBindings(db: Kysely<NoTables>, { text, integer, clustered }
     .addPrimaryKeyConstraint("binding_pk", ["asset", "source"])
     .modifyEnd(clustered)
     .execute();
-  await sql`create index binding_by_stable_id on binding (source, stable_id) where stable_id is not null`.execute(db);
-  await sql`create index binding_by_name on binding (source, name, kind)`.execute(db);
+  await sql`create index binding_by_stable_id on binding (stable_id, source) where stable_id is not null`.execute(db);
+  await sql`create index binding_by_name on binding (name, kind, source)`.execute(db);
   for (const [table, second, body] of [
     ["reading", "source", "fields"],
     ["agreed", "mirror", "body"],

@@ -1,8 +1,6 @@
 import type { Change } from "../../domain/change.ts";
 import type { Commit, CommitResult } from "../../ports/ledger.ts";
 import { inTransaction, type Session } from "../statement.ts";
-import { writeAssets } from "./write-assets.ts";
-import { writeBindings } from "./write-bindings.ts";
 import { checkCommit } from "./check-commit.ts";
 import { writeDrifts } from "./drifts.ts";
 import { writeIdempotency } from "./idempotency.ts";
@@ -10,6 +8,8 @@ import { writeIntents } from "./intents.ts";
 import { appendLog, lockHead } from "./log.ts";
 import { writeSettings, writeSources } from "./settings.ts";
 import { completeWork, writeMarks } from "./work.ts";
+import { writeAssets } from "./write-assets.ts";
+import { writeBindings } from "./write-bindings.ts";
 
 /**
  * One transaction. It begins by locking the head of the log: commits run one after the other, so positions have no gaps, follow

@@ -1,0 +1,34 @@
+import type { Kysely } from "kysely";
+import type { Migration } from "kysely/migration";
+import type { SourceId } from "../../src/domain/ids.ts";
+
+export type RecordTable = {
+  /** ULID: the record's stable id. */
+  id: string;
+  /** The catalog: several can share a database. */
+  source: string;
+  kind: string;
+  /** The name path as a JSON list. */
+  name: string;
+  /** How many segments the name has: a listing goes from the outermost in. */
+  depth: number;
+  /** Counts the changes, from 1. */
+  version: number;
+  /** When it last got another name, in milliseconds since 1970; 0 if never. */
+  moved_at: number;
+  /** JSON object: field key → normalised value. */
+  fields: string;
+};
+export type EmbeddedTables = { embedded_record: RecordTable };
+
+type NoTables = Record<never, never>;
+
+/** What the catalog needs of the database that it shares with the ledger. */
+export interface EmbeddedDatabase {
+  readonly kysely: Kysely<NoTables>;
+  migrate(owner: string, migrations: Readonly<Record<string, Migration>>): Promise<void>;
+  /** Those of `stableIds` that are bound to an asset; asked within a transaction. */
+  boundIds(tx: Kysely<NoTables>, source: SourceId, stableIds: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
+export type Db = Kysely<EmbeddedTables>;
