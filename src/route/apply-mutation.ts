@@ -4,6 +4,7 @@ import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import { fieldKindOf, keyToPath } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
+import type { Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import { type PlannedWrite, refIn } from "../plan/plan-mirror.ts";
 import { capabilityOf, columnsOf, type SourceFacts, seenAt } from "../plan/source-facts.ts";
@@ -79,11 +80,11 @@ async function attemptOnce(
   const fresh = applyReadings(engine, asset.value, readings).state;
   const edited = editOn(engine, { ...target.value, state: fresh }, mutation);
   if (!edited.ok) return end(edited.outcome);
-  const { part, value } = edited.value;
+  const { part } = edited.value;
   const source = part.rule.authority;
   if (!mutation.dryRun && !edited.value.isChange) await recordDecision(engine, fresh, target.value);
   if (mutation.dryRun || !edited.value.isChange)
-    return end(unwritten(engine, fresh, target.value, part, mutation.dryRun ?? false));
+    return end(unwritten(engine, fresh, target.value, edited.value, mutation.dryRun ?? false));
   const prepare = (state: AssetState): Step<PlannedWrite | undefined> => {
     const observed = applyReadings(engine, state, readings);
     const again = editOn(engine, { ...target.value, state: observed.state }, mutation);
@@ -110,7 +111,7 @@ async function attemptOnce(
     );
   const request = {
     asset: fresh.asset.id,
-    write: toWrite(source, ref, target.value, { part, value, isChange: true }),
+    write: toWrite(source, ref, target.value, edited.value),
     actor,
     purpose: "mutation" as const,
     ...(mutation.reason === undefined ? {} : { reason: mutation.reason }),
@@ -237,22 +238,29 @@ function whyNot(
 }
 
 /** A dry run, or an edit that changes nothing. */
-function unwritten(engine: Engine, state: AssetState, target: Target, part: Part, isDry: boolean): MutationOutcome {
-  const authority: Delivery = { source: part.rule.authority, role: "AUTHORITY", status: isDry ? "PLANNED" : "APPLIED" };
+function unwritten(engine: Engine, state: AssetState, target: Target, edited: Edited, isDry: boolean): MutationOutcome {
+  const status = isDry && edited.isChange ? "PLANNED" : "APPLIED";
+  const authority: Delivery = { source: edited.part.rule.authority, role: "AUTHORITY", status };
+  const mirrors = mirrorDeliveries(engine, state, target, isDry ? "PLANNED" : "PENDING", edited.composed);
   return {
     change: null,
     asset: state.asset.id,
-    deliveries: [authority, ...mirrorDeliveries(engine, state, target, isDry ? "PLANNED" : "PENDING")],
+    deliveries: [authority, ...mirrors],
     userErrors: [],
   };
 }
 
-/** How far the mirrors are: APPLIED where they hold what the authority holds, SKIPPED where the treaty keeps them from it. */
+/**
+ * How far the mirrors are: APPLIED where they hold the value, SKIPPED where the treaty keeps them from it.
+ *
+ * @param value what they are to hold; what the authority holds, if left out.
+ */
 export function mirrorDeliveries(
   engine: Engine,
   state: AssetState,
   { key, parts }: Pick<Target, "key" | "parts">,
   otherwise: "PLANNED" | "PENDING",
+  value?: Json,
 ): readonly Delivery[] {
   const table = engine.sources.table();
   const authority = (parts.at(-1) as Part).rule.authority;
@@ -266,7 +274,7 @@ export function mirrorDeliveries(
     if (seenAt(state, facts, key).state === "unsupported")
       return { ...base, status: "SKIPPED", error: `${id} does not hold this field of the asset` };
     if (mode !== "enforce") return { ...base, status: "SKIPPED", error: `${id} is in mode ${mode}` };
-    if (mirrorStatus(state, table, key, composeValue(state, table, key, parts) ?? null, id) === "IN_SYNC")
+    if (mirrorStatus({ treaty: engine.treaty, sources: table }, state, key, id, value) === "IN_SYNC")
       return { ...base, status: "APPLIED" };
     const failed = state.drifts.find((it) => it.key === key && it.source === id && it.kind === "DELIVERY_FAILED");
     if (failed) return { ...base, status: "FAILED", error: failed.note ?? "refused" };

@@ -13,6 +13,8 @@ export interface Edited {
   readonly part: Part;
   /** null: ABSENT. */
   readonly value: Json;
+  /** The field as a whole, put together from all its authorities, as it then is. null: ABSENT. */
+  readonly composed: Json;
   readonly isChange: boolean;
 }
 
@@ -45,7 +47,8 @@ export function editField(
   const part = parts[index] as Part;
   const rest = [...toElements(kind, current[index] ?? null, whole)].filter(([key]) => owner(key) !== index);
   const value = fromElements(kind, new Map([...rest, ...wantedOf(index)]), whole);
-  return ok({ part, value, isChange: !equalJson(value, current[index] ?? null) });
+  const composed = fromElements(kind, wanted.value, whole);
+  return ok({ part, value, composed, isChange: !equalJson(value, current[index] ?? null) });
 }
 
 function applyEdit(kind: FieldKind, edit: FieldEdit, now: Elements, whole: boolean): Result<Elements, UserError> {
