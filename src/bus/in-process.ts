@@ -7,7 +7,7 @@ export function createInProcessBus(): Bus {
   return {
     wake,
     announce(position) {
-      if (position <= announced) return;
+      if (position < announced) return;
       announced = position;
       wake.raise();
     },

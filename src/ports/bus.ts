@@ -10,6 +10,6 @@ export interface Wake {
 
 export interface Bus extends AsyncDisposable {
   readonly wake: Wake;
-  /** Tells every replica that the log reaches `position`. */
+  /** Tells every replica that the log reaches `position`; the same one again: that work was marked without a log entry. */
   announce(position: number): void;
 }
