@@ -12,7 +12,7 @@ export function encodeCursor(cursor: LogCursor): string {
 }
 
 /** @throws GraphQLError BAD_USER_INPUT if `text` is no cursor of the log. */
-export function decodeCursor(text: unknown): LogCursor {
+function decodeCursor(text: unknown): LogCursor {
   if (typeof text === "string" && text.length <= 1_000 && /^[\w-]+$/.test(text)) {
     const found = TEXT.exec(Buffer.from(text, "base64url").toString("utf8"));
     const position = Number(found?.[1]);

@@ -46,7 +46,7 @@ export function createContext(deps: ContextDeps, caller: Caller, signal: AbortSi
   };
 }
 
-export function createSourceLookup(gateway: Pick<Gateway, "sources">): (id: SourceId) => SourceModel {
+function createSourceLookup(gateway: Pick<Gateway, "sources">): (id: SourceId) => SourceModel {
   let models: Map<SourceId, SourceModel> | undefined;
   return (id) => {
     models ??= new Map(gateway.sources().map((view) => [view.id, { id: view.id, view }]));

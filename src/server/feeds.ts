@@ -40,7 +40,7 @@ export function createFeeds({ ledger, gateway, wake, sourcesChanged }: FeedDeps)
 }
 
 /** Yields every source as it is, then each one again whenever it differs from what was yielded last. */
-export async function* followSources(
+async function* followSources(
   gateway: Pick<Gateway, "sources">,
   wakes: readonly Wake[],
   signal: AbortSignal,

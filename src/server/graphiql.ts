@@ -5,14 +5,26 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 
 const PREFIX = "/graphql/assets/";
 const JAVASCRIPT = "text/javascript; charset=utf-8";
-const resolve = createRequire(import.meta.url).resolve;
+const require = createRequire(import.meta.url);
 
 /** Files of npm packages, so that the page needs nothing from the internet. */
-const FILES: Readonly<Record<string, { readonly package: string; readonly path: string; readonly type: string }>> = {
-  "react.js": { package: "react", path: "umd/react.production.min.js", type: JAVASCRIPT },
-  "react-dom.js": { package: "react-dom", path: "umd/react-dom.production.min.js", type: JAVASCRIPT },
-  "graphiql.js": { package: "graphiql", path: "graphiql.min.js", type: JAVASCRIPT },
-  "graphiql.css": { package: "graphiql", path: "graphiql.min.css", type: "text/css; charset=utf-8" },
+const FILES: Readonly<Record<string, { readonly manifest: string; readonly path: string; readonly type: string }>> = {
+  "react.js": {
+    manifest: require.resolve("react/package.json"),
+    path: "umd/react.production.min.js",
+    type: JAVASCRIPT,
+  },
+  "react-dom.js": {
+    manifest: require.resolve("react-dom/package.json"),
+    path: "umd/react-dom.production.min.js",
+    type: JAVASCRIPT,
+  },
+  "graphiql.js": { manifest: require.resolve("graphiql/package.json"), path: "graphiql.min.js", type: JAVASCRIPT },
+  "graphiql.css": {
+    manifest: require.resolve("graphiql/package.json"),
+    path: "graphiql.min.css",
+    type: "text/css; charset=utf-8",
+  },
 };
 /** graphql-ws names its chunks after their content. */
 const GRAPHQL_WS = /^graphql-ws\/((?:client|common-[\w-]{1,40})\.js)$/;
@@ -108,11 +120,8 @@ export function serveGraphiqlAssets(app: FastifyInstance): void {
 
 function locate(name: string): { readonly path: string; readonly type: string } | undefined {
   const chunk = GRAPHQL_WS.exec(name)?.[1];
-  if (chunk !== undefined) return { path: join(packageFolder("graphql-ws"), "dist", chunk), type: JAVASCRIPT };
+  if (chunk !== undefined)
+    return { path: join(dirname(require.resolve("graphql-ws/package.json")), "dist", chunk), type: JAVASCRIPT };
   const file = Object.hasOwn(FILES, name) ? FILES[name] : undefined;
-  return file && { path: join(packageFolder(file.package), file.path), type: file.type };
-}
-
-function packageFolder(name: string): string {
-  return dirname(resolve(`${name}/package.json`));
+  return file && { path: join(dirname(file.manifest), file.path), type: file.type };
 }

@@ -20,10 +20,7 @@ export interface Readiness {
   }[];
 }
 
-export async function checkReadiness(
-  ledger: Pick<Ledger, "head">,
-  gateway: Pick<Gateway, "sources">,
-): Promise<Readiness> {
+async function checkReadiness(ledger: Pick<Ledger, "head">, gateway: Pick<Gateway, "sources">): Promise<Readiness> {
   const sources = gateway.sources().map(({ id, role, error, record }) => ({
     name: id,
     role,

@@ -14,9 +14,9 @@ import {
   type ValueNode,
 } from "graphql";
 
-export const MAX_DEPTH = 15;
+const MAX_DEPTH = 15;
 /** Fields that an answer may hold, as far as can be told from the page sizes asked for. */
-export const MAX_COST = 250_000;
+const MAX_COST = 250_000;
 export const MAX_TOKENS = 10_000;
 const DEFAULT_PAGE = 50;
 

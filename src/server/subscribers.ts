@@ -1,5 +1,5 @@
 /** A subscriber that has not taken an event for this long is closed: milliseconds. */
-export const SLOW_AFTER_MS = 15_000;
+const SLOW_AFTER_MS = 15_000;
 
 export interface Subscriber {
   /** The event was handed over, and the subscriber has not asked for the next one yet. */
