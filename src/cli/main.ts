@@ -7,7 +7,7 @@ import { Failure } from "./failure.ts";
 import { type CliIo, processIo } from "./io.ts";
 import { explainOldNode } from "./node-version.ts";
 import { openGateway } from "./open-gateway.ts";
-import { printableJson } from "./plain-text.ts";
+import { plainText, printableJson } from "./plain-text.ts";
 
 /**
  * Runs one command line, without the program's name; resolves to the exit code. Never throws and never ends the process.
@@ -40,7 +40,9 @@ function explainError(error: unknown, json: boolean, io: CliIo): number {
   if (error instanceof CommanderError) return error.exitCode; // it has said itself what is wrong
   if (error instanceof Failure) {
     io.stderr.write(
-      json ? `${printableJson({ error: { code: error.code, message: error.message } })}\n` : `${error.message}\n`,
+      json
+        ? `${printableJson({ error: { code: error.code, message: error.message } })}\n`
+        : `${plainText(error.message)}\n`,
     );
     return error.exitCode;
   }
