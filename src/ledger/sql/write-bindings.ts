@@ -81,6 +81,17 @@ const deleteBindings = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) 
       ),
     ),
 );
+const deleteAgreed = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) =>
+  db
+    .deleteFrom("agreed")
+    .where(({ refTuple, selectFrom, eb }) =>
+      eb(
+        refTuple("asset", "mirror"),
+        "in",
+        selectFrom(slots.rows("pairs", PAIR_COLUMNS)).select(["asset", "source"]).$asTuple("asset", "source"),
+      ),
+    ),
+);
 const deleteReadings = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) =>
   db
     .deleteFrom("reading")
@@ -93,8 +104,14 @@ const deleteReadings = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) 
     ),
 );
 
-/** Writes the bindings, readings and agreed values of the updates, and forgets the bindings that they unbind. */
+/** Writes the bindings, readings and agreed values of the updates, and forgets first what they unbind: a base that outlived its binding would be taken for that of another thing. */
 export async function writeBindings(session: Session, updates: readonly AssetUpdate[]): Promise<void> {
+  const pairs = updates.flatMap(({ id, unbind }) => (unbind ?? []).map((source) => ({ asset: id, source })));
+  if (pairs.length > 0) {
+    await deleteBindings(session, { pairs });
+    await deleteReadings(session, { pairs });
+    await deleteAgreed(session, { pairs });
+  }
   const bindings = updates.flatMap(({ id, bindings }) => (bindings ?? []).map((binding) => ({ id, binding })));
   if (bindings.length > 0) {
     await upsertBindings(session, { bindings: bindings.map((it) => toBindingRow(it.id, it.binding)) });
@@ -110,11 +127,6 @@ export async function writeBindings(session: Session, updates: readonly AssetUpd
     (agreed ?? []).map(({ mirror, ...body }) => ({ asset: id, mirror, body: JSON.stringify(body) })),
   );
   if (agreed.length > 0) await upsertAgreed(session, { agreed });
-  const pairs = updates.flatMap(({ id, unbind }) => (unbind ?? []).map((source) => ({ asset: id, source })));
-  if (pairs.length > 0) {
-    await deleteBindings(session, { pairs });
-    await deleteReadings(session, { pairs });
-  }
 }
 
 function toBindingRow(asset: AssetId, binding: Binding): BindingRow {

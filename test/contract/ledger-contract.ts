@@ -1,0 +1,23 @@
+import { describe } from "vitest";
+import type { Ledger } from "../../src/ports/ledger.ts";
+import { describeAssetLists } from "./ledger-asset-lists.ts";
+import { describeCommits } from "./ledger-commits.ts";
+import { describeLog } from "./ledger-log.ts";
+import { describeLookups } from "./ledger-lookups.ts";
+import { describeRefusals } from "./ledger-refusals.ts";
+import { describeWork } from "./ledger-work.ts";
+
+/** Opens a ledger with nothing in it. */
+export type OpenLedger = () => Promise<Ledger>;
+
+/** What callers of the ledger may rely on, whatever the engine below it. */
+export function describeLedgerContract(name: string, open: OpenLedger): void {
+  describe(`Ledger contract: ${name}`, () => {
+    describeCommits(open);
+    describeRefusals(open);
+    describeLookups(open);
+    describeWork(open);
+    describeLog(open);
+    describeAssetLists(open);
+  });
+}

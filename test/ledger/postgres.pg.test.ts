@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { LedgerOpenError } from "../../src/ledger/ledger-open-error.ts";
+import { openPostgresLedger } from "../../src/ledger/postgres.ts";
+import { describeLedgerContract } from "../contract/ledger-contract.ts";
+import { describeSourceContract } from "../contract/source-contract.ts";
+import { openEmbeddedHarness } from "../support/embedded-harness.ts";
+import { accept, assetId, change, LAKE } from "../support/ledger-fixtures.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { describeWithService } from "../support/services.ts";
+
+describeWithService("postgres", "PostgreSQL", () => {
+  let server: PostgresServer;
+  let schemas = 0;
+  beforeAll(async () => {
+    server = await startPostgres();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  const open = () => openPostgresLedger({ url: server.url, schema: `ledger_${++schemas}`, maxConnections: 4 });
+
+  describeLedgerContract("PostgreSQL", open);
+  describeSourceContract("embedded in PostgreSQL", () => openEmbeddedHarness(open));
+
+  test("gateways that start at once on an empty database share one ledger", async () => {
+    const schema = `ledger_${++schemas}`;
+    const ledgers = await Promise.all(
+      [1, 2, 3].map(() => openPostgresLedger({ url: server.url, schema, maxConnections: 3 })),
+    );
+    const results = await Promise.all(
+      ledgers.flatMap((ledger) => Array.from({ length: 20 }, () => accept(ledger, { changes: [change(), change()] }))),
+    );
+    const positions = results.flatMap((it) => it.positions).toSorted((a, b) => a - b);
+    expect(positions).toEqual(Array.from({ length: 120 }, (_, n) => n + 1));
+    for (const ledger of ledgers) await ledger[Symbol.asyncDispose]();
+  });
+
+  test("gateways that claim at once never hold the same work, and a stale one cannot complete it", async () => {
+    const schema = `ledger_${++schemas}`;
+    const url = server.url;
+    await using first = await openPostgresLedger({ url, schema });
+    await using second = await openPostgresLedger({ url, schema });
+    await first.markDirty(Array.from({ length: 100 }, (_, n) => ({ asset: assetId(n), source: LAKE, reread: false })));
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => (n % 2 ? first : second).claimWork(LAKE, `w${n}`, 0, 10, 10)),
+    );
+    const assets = claims.flat().map((it) => it.asset);
+    expect(new Set(assets).size).toBe(assets.length);
+    const late = await second.claimWork(LAKE, "late", 10, 10, 100);
+    const results = await Promise.all([first.commit({ completed: claims.flat() }), second.commit({ completed: late })]);
+    expect(results.map((it) => it.ok)).toEqual([false, true]);
+  });
+
+  test("a server that is not there, a wrong schema name: a clear message, without the password", async () => {
+    const url = "postgresql://ann:secret@127.0.0.1:1/ledger";
+    const refused = openPostgresLedger({ url });
+    await expect(refused).rejects.toThrow(LedgerOpenError);
+    await expect(refused).rejects.toThrow(
+      /^The ledger in postgresql:\/\/127\.0\.0\.1:1\/ledger cannot be opened: .*ECONNREFUSED/,
+    );
+    await expect(openPostgresLedger({ url: server.url, schema: 'a"; drop' })).rejects.toThrow(/no schema name/);
+  });
+});
