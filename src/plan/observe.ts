@@ -89,14 +89,17 @@ export function observe(
   const asset = toAsset(state, source, snapshot, ground.sources);
   const next: AssetState = { ...state, asset, bindings };
   const keys = changedKeys(before, binding);
+  // What was there when the source was first seen is no change; what the gateway itself wrote to make it known there is one.
+  const changed = before ? keys : keys.filter((it) => attributed.has(it));
   const changes = [
-    ...assetEntries(state, next, source, sight, before, binding),
-    ...(before ? fieldEntries(ground.treaty, next, source, sight, before, binding, keys, attributed) : []),
+    ...assetEntries(state, next, source, sight, before, binding, attributed),
+    ...fieldEntries(ground.treaty, next, source, sight, before, binding, changed, attributed),
   ];
+  const isBack = before?.state !== "present";
   return {
     state: next,
     changes,
-    dirty: touchedSources(ground, next, source.id, keys, !before || asset !== state.asset),
+    dirty: touchedSources(ground, next, source.id, keys, isBack || asset !== state.asset),
     isNews: true,
   };
 }
@@ -162,12 +165,18 @@ function assetEntries(
   sight: Sight,
   before: Binding | undefined,
   binding: Binding,
+  attributed: ReadonlyMap<FieldKey, Attribution>,
 ): readonly NewChange[] {
   const base = { at: sight.at, actor: actorOf(source), source: source.id, asset: next.asset.id, name: next.asset.name };
   const entries: NewChange[] = [];
   if (!before) {
     const kind = state.revision === 0 && state.bindings.length === 0 ? "ASSET_FOUND" : "ASSET_BOUND";
-    entries.push({ ...base, kind, before: null, after: { ref: { ...binding.ref }, fields: valuesOf(binding) } });
+    entries.push({
+      ...base,
+      kind,
+      before: null,
+      after: { ref: { ...binding.ref }, fields: valuesOf(binding, attributed) },
+    });
   } else if (state.asset.state !== "ACTIVE" && next.asset.state === "ACTIVE") {
     entries.push({ ...base, kind: "ASSET_RESTORED", before: state.asset.state, after: "ACTIVE" });
   }
@@ -177,10 +186,9 @@ function assetEntries(
   return entries;
 }
 
-function valuesOf(binding: Binding): Record<string, Json> {
-  return Object.fromEntries(
-    Object.entries(binding.fields).flatMap(([key, it]) => (it.state === "value" ? [[key, it.value]] : [])),
-  );
+function valuesOf(binding: Binding, besides: ReadonlyMap<FieldKey, unknown>): Record<string, Json> {
+  const found = Object.entries(binding.fields).filter(([key]) => !besides.has(key as FieldKey));
+  return Object.fromEntries(found.flatMap(([key, it]) => (it.state === "value" ? [[key, it.value]] : [])));
 }
 
 /** Only what changed at a field's own authority is a change of the field; at a mirror it is the planner's to judge. */
@@ -189,7 +197,7 @@ function fieldEntries(
   state: AssetState,
   source: SourceFacts,
   sight: Sight,
-  before: Binding,
+  before: Binding | undefined,
   after: Binding,
   keys: readonly FieldKey[],
   attributed: ReadonlyMap<FieldKey, Attribution>,
@@ -202,7 +210,9 @@ function fieldEntries(
     const known = attributed.get(key);
     return parts.flatMap((part): readonly NewChange[] => {
       if (part.rule.authority !== source.id) return [];
-      const [was, is] = [before.fields[key], after.fields[key]].map((it) => valueOfPart(key, valueIn(it), part, parts));
+      const [was, is] = [before?.fields[key], after.fields[key]].map((it) =>
+        valueOfPart(key, valueIn(it), part, parts),
+      );
       if (equalJson(was, is)) return [];
       const entry: NewChange = {
         kind: "FIELD_CHANGED",
