@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import type { TableRequirement, TableUpdate } from "iceberg-js";
 import type { NativeRef } from "../../src/domain/asset.ts";
 import type { IntentId } from "../../src/domain/ids.ts";
-import type { Json, JsonObject } from "../../src/domain/json.ts";
+import type { JsonObject } from "../../src/domain/json.ts";
 import type { SourceError } from "../../src/ports/source.ts";
 import { type IcebergClient, isOk, type Reply } from "./client.ts";
 import { RequestFailure } from "./failure.ts";
@@ -53,18 +54,26 @@ function judge(reply: Reply<true>): CommitOutcome {
   return reply.error ? { kind: "missing" } : { kind: "failed", error: { code: "protocol", message } };
 }
 
-function bodyFor(ref: NativeRef, loaded: Loaded, plan: WritePlan): Json {
+/** Views take the same updates of properties, and a requirement of their own. */
+type Requirement = TableRequirement | { readonly type: "assert-view-uuid"; readonly uuid: string };
+/** The schema goes back as the server wrote it, with what no client knows. */
+type Update =
+  | Exclude<TableUpdate, { action: "add-schema" }>
+  | { readonly action: "add-schema"; readonly schema: JsonObject; readonly "last-column-id"?: number };
+
+function bodyFor(ref: NativeRef, loaded: Loaded, plan: WritePlan): object {
   // A removal of what is not there is refused by some servers and never needed.
   const removals = plan.remove.filter((it) => it in loaded.properties);
   if (ref.kind === "NAMESPACE") return { removals, updates: plan.set };
   const metadata = loaded.metadata;
   if (!metadata) throw new TypeError("A table or view was loaded without its metadata.");
-  const requirements: JsonObject[] = [
-    { type: ref.kind === "TABLE" ? "assert-table-uuid" : "assert-view-uuid", uuid: metadata.uuid },
+  const { uuid } = metadata;
+  const requirements: Requirement[] = [
+    ref.kind === "TABLE" ? { type: "assert-table-uuid", uuid } : { type: "assert-view-uuid", uuid },
   ];
-  const updates: JsonObject[] = [];
+  const updates: Update[] = [];
   if (plan.docs.size > 0) addSchemaChange(metadata, plan.docs, requirements, updates);
-  if (Object.keys(plan.set).length > 0) updates.push({ action: "set-properties", updates: plan.set });
+  if (Object.keys(plan.set).length > 0) updates.push({ action: "set-properties", updates: { ...plan.set } });
   if (removals.length > 0) updates.push({ action: "remove-properties", removals });
   const identifier = { namespace: ref.name.slice(0, -1), name: ref.name.at(-1) ?? "" };
   return { identifier, requirements, updates };
@@ -74,13 +83,13 @@ function bodyFor(ref: NativeRef, loaded: Loaded, plan: WritePlan): Json {
 function addSchemaChange(
   metadata: NonNullable<Loaded["metadata"]>,
   docs: WritePlan["docs"],
-  requirements: JsonObject[],
-  updates: JsonObject[],
+  requirements: Requirement[],
+  updates: Update[],
 ): void {
   const wanted = withDocs(metadata.currentSchema, docs);
   requirements.push({
     type: "assert-current-schema-id",
-    "current-schema-id": metadata.currentSchema["schema-id"] as Json,
+    "current-schema-id": metadata.currentSchema["schema-id"] as number,
   });
   const known = findSameSchema(metadata.schemas, wanted);
   if (known !== undefined) {

@@ -116,7 +116,7 @@ class OpenExchanges {
   }
 
   #abort(reason: unknown): void {
-    for (const it of [...this.#open]) it.abort(reason);
+    for (const it of this.#open) it.abort(reason);
     this.#open.clear();
   }
 }

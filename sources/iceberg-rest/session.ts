@@ -56,7 +56,7 @@ export async function discover(
   return toSession(reply.body, settings);
 }
 
-export function toSession(config: CatalogConfig, settings: Pick<IcebergRestSettings, "pageSize">): Session {
+function toSession(config: CatalogConfig, settings: Pick<IcebergRestSettings, "pageSize">): Session {
   const properties = { ...config.defaults, ...config.overrides };
   const endpoints = discoverEndpoints(config.endpoints, properties["view-endpoints-supported"] === "true");
   const told = Number(properties["rest-page-size"]);

@@ -117,7 +117,7 @@ function textOf(key: FieldKey, value: Json): string {
   if (key.endsWith("classifications")) {
     return JSON.stringify(
       (value as readonly JsonObject[]).map((it) =>
-        it["value"] === null ? it["name"] : `${it["name"]}=${it["value"]}`,
+        it["value"] === null ? it["name"] : `${String(it["name"])}=${String(it["value"])}`,
       ),
     );
   }
