@@ -42,6 +42,8 @@ export function toFieldCase(ground: Ground, key: FieldKey): FieldCase | undefine
   const path = keyToPath(key, columns);
   const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).map((part) => partCase(ground, key, part));
   if (!parts.some((it) => it.mirrored)) return undefined;
+  const mirrorSeen = seenAt(state, sources.get(mirror.id), key);
+  if (mirrorSeen.state === "unsupported") return undefined;
   const columnId = columnIdOf(key);
   const isColumnGone = columnId !== undefined && columns.length > 0 && !columns.some((it) => it.id === columnId);
   if (isColumnGone && parts.some((it) => it.mirrored && it.authoritySeen.state !== "absent")) return undefined;
@@ -50,7 +52,7 @@ export function toFieldCase(ground: Ground, key: FieldKey): FieldCase | undefine
     kind: fieldKindOf(key),
     parts,
     mirror: mirror.id,
-    mirrorSeen: seenAt(state, sources.get(mirror.id), key),
+    mirrorSeen,
     mirrorSince: since,
     holds,
     base: baseOf(ground, key, (parts.at(-1) as PartCase).part.rule.authority),

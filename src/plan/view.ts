@@ -154,7 +154,7 @@ export function mirrorStatus(
 
 function statusAt(ground: MirrorGround | undefined, key: FieldKey, value?: Json): FieldStatus {
   const now = ground && toFieldCase(ground, key);
-  if (!now || now.mirrorSeen.state === "unsupported") return "IN_SYNC";
+  if (!now) return "IN_SYNC";
   if (now.mirrorSeen.state === "unknown") return "UNKNOWN";
   const it = value === undefined ? now : withValue(now, value);
   const sides = readSides(it);
