@@ -1,0 +1,43 @@
+import { pino } from "pino";
+import { createInProcessBus } from "../src/bus/in-process.ts";
+import type { SourceId } from "../src/domain/ids.ts";
+import { openSqliteLedger } from "../src/ledger/sqlite.ts";
+import { engineReport } from "../src/observe/engine-events.ts";
+import { scanSource } from "../src/reconcile/scan-source.ts";
+import { openSources } from "../src/server/open-sources.ts";
+import { Registry } from "../src/server/registry.ts";
+import { systemClock, systemIds, systemRandom } from "../src/server/system.ts";
+import { peakMemory, tell } from "./child.ts";
+import { benchConfig } from "./config.ts";
+
+/**
+ * Scans a catalog into a ledger of its own, and once more with nothing changed, through the parts that the gateway is
+ * made of. Arguments: the catalog's address, a folder for the ledger.
+ */
+const [uri = "", folder = ""] = process.argv.slice(2);
+const config = await benchConfig(uri, folder);
+await using ledger = await openSqliteLedger({ path: `${folder}/ledger.db` });
+const { registered } = await openSources(config, ledger, undefined);
+const registry = await Registry.open(ledger, registered);
+await using bus = createInProcessBus();
+const engine = {
+  ledger,
+  sources: registry,
+  treaty: config.treaty,
+  clock: systemClock,
+  random: systemRandom,
+  ids: systemIds,
+  bus,
+  holder: "bench",
+  report: engineReport(pino({ level: "error" })),
+};
+await using lakehouse = registered.find(({ source }) => source.id === ("lakehouse" as SourceId))?.source;
+if (!lakehouse) throw new Error("The config has no lakehouse");
+
+for (let scan = 1; scan <= 2; scan += 1) {
+  const before = await ledger.head();
+  const began = performance.now();
+  const { assets, changed, complete } = await scanSource(engine, lakehouse, () => {}, new AbortController().signal);
+  const ms = performance.now() - began;
+  tell({ ms, assets, changed, complete, logged: (await ledger.head()) - before, peakMb: peakMemory() });
+}
