@@ -11,10 +11,13 @@ export class Scanner {
   readonly #scanned = new Map<SourceId, number>();
   readonly #errors = new Map<SourceId, SourceError>();
   readonly #signal: AbortSignal;
+  readonly #changed: () => void;
 
-  constructor(engine: Engine, signal: AbortSignal) {
+  /** @param changed called when a scan begins or ends. */
+  constructor(engine: Engine, signal: AbortSignal, changed: () => void = () => {}) {
     this.#engine = engine;
     this.#signal = signal;
+    this.#changed = changed;
   }
 
   isScanning(id: SourceId): boolean {
@@ -45,9 +48,11 @@ export class Scanner {
       },
     );
     this.#running.set(id, scan);
+    this.#changed();
     const done = (): void => {
       this.#running.delete(id);
       this.#scanned.delete(id);
+      this.#changed();
     };
     scan.then(done, done);
     return scan;

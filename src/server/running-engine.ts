@@ -1,23 +1,26 @@
 import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import { runLane } from "../reconcile/lane.ts";
-import { Scanner } from "../reconcile/scanner.ts";
+import type { Scanner } from "../reconcile/scanner.ts";
 import { runSettler } from "../reconcile/settle-intents.ts";
 
 const SETTLE_EVERY_MS = 2_000;
 const SWEEP_EVERY_MS = 3_600_000;
 
-/** The engine at work: a lane and a scan schedule for every source, and one settler. `stop` ends them all and waits for them. */
+/** The engine at work. `stop` ends it all and waits for it. */
 export interface RunningEngine {
-  readonly scanner: Scanner;
   /** Resolves when every source was scanned once, whether well or not. */
   readonly firstScan: Promise<void>;
   stop(): Promise<void>;
 }
 
-export function runEngine(engine: Engine, scanEveryMs: ReadonlyMap<SourceId, number>): RunningEngine {
-  const stopping = new AbortController();
-  const scanner = new Scanner(engine, stopping.signal);
+/** Sets to work a lane and a scan schedule for every source, and one settler; `stopping` is what `scanner` stops by. */
+export function runEngine(
+  engine: Engine,
+  scanner: Scanner,
+  scanEveryMs: ReadonlyMap<SourceId, number>,
+  stopping: AbortController,
+): RunningEngine {
   const firsts: Promise<void>[] = [];
   const running: Promise<void>[] = [runSettler(engine, SETTLE_EVERY_MS, stopping.signal)];
   for (const id of engine.sources.ids) {
@@ -27,7 +30,6 @@ export function runEngine(engine: Engine, scanEveryMs: ReadonlyMap<SourceId, num
     running.push(runLane(engine, id, stopping.signal));
   }
   return {
-    scanner,
     firstScan: Promise.all(firsts).then(() => undefined),
     stop: async () => {
       stopping.abort();

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Logger } from "pino";
 import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-rest/sandbox.ts";
+import type { EmbeddedCatalog } from "../../sources/embedded/source.ts";
 import { createInProcessBus } from "../bus/in-process.ts";
 import type { Config } from "../config/config.ts";
 import type { SourceId } from "../domain/ids.ts";
@@ -9,6 +10,8 @@ import { openPostgresLedger } from "../ledger/postgres.ts";
 import type { SqlLedger } from "../ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite.ts";
 import { engineReport } from "../observe/engine-events.ts";
+import type { Source } from "../ports/source.ts";
+import { Scanner } from "../reconcile/scanner.ts";
 import { Route } from "../route/route.ts";
 import { checkCapabilities } from "../treaty/check-capabilities.ts";
 import { Closers } from "./closers.ts";
@@ -18,8 +21,8 @@ import { EngineGateway } from "./engine-gateway.ts";
 import { createGraphServer } from "./http.ts";
 import { openSources } from "./open-sources.ts";
 import { recordTreaty } from "./record-treaty.ts";
-import { Registry } from "./registry.ts";
-import { runEngine } from "./running-engine.ts";
+import { type RegisteredSource, Registry } from "./registry.ts";
+import { type RunningEngine, runEngine } from "./running-engine.ts";
 import { type RunningGateway, StartError, type StartGateway } from "./running-gateway.ts";
 import { systemClock, systemIds, systemRandom } from "./system.ts";
 
@@ -44,24 +47,47 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const bus = closers.use(createInProcessBus());
   const report = engineReport(log);
   const holder = `gateway:${systemIds.ulid()}`;
-  const engine = { ledger, sources: registry, treaty: config.treaty, clock: systemClock, random: systemRandom, ids: systemIds, bus, holder, report };
+  const engine = {
+    ledger,
+    sources: registry,
+    treaty: config.treaty,
+    clock: systemClock,
+    random: systemRandom,
+    ids: systemIds,
+    bus,
+    holder,
+    report,
+  };
   if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
   await recordTreaty(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
     report("warn", "treaty-warning", { warning: warning.message });
   }
   const stopping = new AbortController();
-  const lakehouse = registered.find((it) => it.source.type === "iceberg-rest")?.source;
-  const isDemo = config.demo && sandbox !== undefined && embedded[0] !== undefined && lakehouse !== undefined;
-  if (isDemo && embedded[0]) await importGovernance(engine, embedded[0], lakehouse, stopping.signal);
-  const everyMs = new Map<SourceId, number>(config.sources.map((it) => [it.id, it.scan.everyMs]));
-  const running = runEngine(engine, everyMs);
-  closers.add(() => running.stop());
-  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: running.scanner });
-  const server = await createGraphServer({ gateway, ledger, bus, access: config.access, ...config.server, log });
+  const sourcesChanged = closers.use(createInProcessBus());
+  const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
+  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner });
+  let running: RunningEngine | undefined;
+  closers.add(async () => running?.stop());
+  // The door before the work: where it cannot be opened, nothing has been touched. It is also the first to close.
+  const { wake } = sourcesChanged;
+  const server = await createGraphServer({
+    gateway,
+    ledger,
+    bus,
+    sourcesChanged: wake,
+    access: config.access,
+    ...config.server,
+    log,
+  });
   closers.add(() => server.close());
-  closers.add(async () => stopping.abort());
-  const happened = isDemo ? running.firstScan.then(() => letThingsHappen(engine, running.scanner, sandbox, lakehouse.id, stopping.signal)) : running.firstScan;
+  const demo = demoOf(config, sandbox, embedded, registered);
+  if (demo) await importGovernance(engine, demo.catalog, demo.lakehouse, stopping.signal);
+  const everyMs = new Map<SourceId, number>(config.sources.map((it) => [it.id, it.scan.everyMs]));
+  running = runEngine(engine, scanner, everyMs, stopping);
+  const happened = demo
+    ? running.firstScan.then(() => letThingsHappen(engine, scanner, demo.sandbox, demo.lakehouse.id, stopping.signal))
+    : running.firstScan;
   return {
     graphqlUrl: server.graphqlUrl,
     ...(sandbox ? { sandboxUrl: sandbox.url } : {}),
@@ -73,11 +99,32 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   };
 }
 
+interface Demo {
+  readonly sandbox: IcebergSandbox;
+  readonly catalog: EmbeddedCatalog;
+  readonly lakehouse: Source;
+}
+
+/** What the demo plays with; undefined for a configuration of the user's own. */
+function demoOf(
+  config: Config,
+  sandbox: IcebergSandbox | undefined,
+  embedded: readonly EmbeddedCatalog[],
+  registered: readonly RegisteredSource[],
+): Demo | undefined {
+  const [catalog] = embedded;
+  const lakehouse = registered.find((it) => it.source.type === "iceberg-rest")?.source;
+  return config.demo && sandbox && catalog && lakehouse ? { sandbox, catalog, lakehouse } : undefined;
+}
+
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new StartError(`The data folder ${folder} cannot be made: ${(error as Error).message}. Choose another one with CONCORDAT_DATA.`, { cause: error });
+    throw new StartError(
+      `The data folder ${folder} cannot be made: ${(error as Error).message}. Choose another one with CONCORDAT_DATA.`,
+      { cause: error },
+    );
   }
 }
 
@@ -89,9 +136,16 @@ function openLedger(config: Config): Promise<SqlLedger> {
 
 async function openSandbox(config: Config, port: number): Promise<IcebergSandbox> {
   try {
-    return await startIcebergSandbox({ port, seed: config.demo ? "tpcds-agreed" : "tpcds", dataFile: dataFiles(config.dataFolder).sandbox });
+    return await startIcebergSandbox({
+      port,
+      seed: config.demo ? "tpcds-agreed" : "tpcds",
+      dataFile: dataFiles(config.dataFolder).sandbox,
+    });
   } catch (error) {
     if ((error as { code?: unknown }).code !== "EADDRINUSE") throw error;
-    throw new StartError(`Port ${port} for the sandbox is taken. Stop what listens there, or choose another one with CONCORDAT_SANDBOX_PORT.`, { cause: error });
+    throw new StartError(
+      `Port ${port} for the sandbox is taken. Stop what listens there, or choose another one with CONCORDAT_SANDBOX_PORT.`,
+      { cause: error },
+    );
   }
 }
