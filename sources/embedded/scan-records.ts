@@ -13,7 +13,7 @@ export async function* scanRecords(
   db: Db,
   source: SourceId,
   request: ScanRequest,
-  startedAt: number,
+  now: number,
   signal: AbortSignal,
 ): AsyncGenerator<ScanPage> {
   const all = (after: RecordTable | Place) =>
@@ -25,14 +25,16 @@ export async function* scanRecords(
       .orderBy("depth")
       .orderBy("id")
       .limit(PAGE);
-  let place: Place = parseCursor(request.after);
+  const resumed = parseCursor(request.after);
+  const startedAt = resumed?.startedAt ?? now;
+  let place = resumed?.place ?? FIRST;
   for (;;) {
     signal.throwIfAborted();
     const rows = await all(place).execute();
     const last = rows.at(-1);
     if (!last) break;
     place = { depth: last.depth, id: last.id };
-    yield { assets: await toScanned(rows, request), cursor: `${place.depth}:${place.id}` };
+    yield { assets: await toScanned(rows, request), cursor: `${place.depth}:${place.id}:${startedAt}` };
   }
   place = FIRST;
   for (;;) {
@@ -53,10 +55,12 @@ interface Place {
 
 const FIRST: Place = { depth: 0, id: "" };
 
-/** A cursor that is none of ours begins anew: every asset is told all the same. */
-function parseCursor(cursor: string | undefined): Place {
-  const found = /^(\d{1,6}):([0-9A-Z]{26})$/.exec(cursor ?? "");
-  return found ? { depth: Number(found[1]), id: found[2] as string } : FIRST;
+/** Where a scan goes on, and when it began first. A cursor that is none of ours begins anew: every asset is told all the same. */
+function parseCursor(cursor: string | undefined): { readonly place: Place; readonly startedAt: number } | undefined {
+  const found = /^(\d{1,6}):([0-9A-Z]{26}):(\d{1,15})$/.exec(cursor ?? "");
+  return found
+    ? { place: { depth: Number(found[1]), id: found[2] as string }, startedAt: Number(found[3]) }
+    : undefined;
 }
 
 async function toScanned(rows: readonly RecordTable[], request: ScanRequest): Promise<readonly Scanned[]> {

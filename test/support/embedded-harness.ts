@@ -18,9 +18,10 @@ export interface EmbeddedHarness extends SourceHarness {
 /** An embedded catalog in a ledger of its own; edits go straight to its table. */
 export async function openEmbeddedHarness(
   openLedger: () => Promise<SqlLedger> = () => openSqliteLedger({ path: ":memory:" }),
+  name = "catalog",
 ): Promise<EmbeddedHarness> {
   const ledger = await openLedger();
-  const id = parseSourceId("catalog");
+  const id = parseSourceId(name);
   const ids = { ulid: () => ulid() };
   const source = await openEmbeddedCatalog({ id, database: ledger.database, clock: systemClock, ids });
   const db = ledger.database.kysely.withTables<EmbeddedTables>();

@@ -1,0 +1,69 @@
+import { Kysely, sql } from "kysely";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test } from "vitest";
+import { LedgerOpenError } from "../../src/ledger/ledger-open-error.ts";
+import { LEDGER_MIGRATIONS, migrate } from "../../src/ledger/migrate.ts";
+import { createNodeSqliteDialect } from "../../src/ledger/sqlite-database.ts";
+import type { NoTables } from "../../src/ledger/tables.ts";
+
+function openEmpty(): Kysely<NoTables> & AsyncDisposable {
+  const db = new Kysely<NoTables>({ dialect: createNodeSqliteDialect(new DatabaseSync(":memory:")) });
+  return Object.assign(db, { [Symbol.asyncDispose]: () => db.destroy() });
+}
+
+const tables = async (db: Kysely<NoTables>): Promise<string[]> =>
+  (await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db)).rows.map(
+    (it) => it.name,
+  );
+
+test("0001-ledger makes the tables, with the log at position 0", async () => {
+  await using db = openEmpty();
+  await migrate(db, "ledger", LEDGER_MIGRATIONS);
+  expect(await tables(db)).toEqual(
+    expect.arrayContaining(["asset", "binding", "drift", "head", "intent", "log", "work"]),
+  );
+  expect((await sql`select position from head`.execute(db)).rows).toEqual([{ position: 0 }]);
+});
+
+test("a migration runs once, and keeps what is there", async () => {
+  await using db = openEmpty();
+  await migrate(db, "ledger", LEDGER_MIGRATIONS);
+  await sql`insert into setting (name, value) values ('a', '1')`.execute(db);
+  await migrate(db, "ledger", LEDGER_MIGRATIONS);
+  const later = {
+    ...LEDGER_MIGRATIONS,
+    "0002-more": { up: (it: Kysely<NoTables>) => it.schema.createTable("more").addColumn("x", "integer").execute() },
+  };
+  await migrate(db, "ledger", later);
+  await migrate(db, "ledger", later);
+  expect(await tables(db)).toContain("more");
+  expect((await sql`select value from setting`.execute(db)).rows).toEqual([{ value: "1" }]);
+});
+
+test("a migration that fails half-way leaves nothing behind and can be tried again", async () => {
+  await using db = openEmpty();
+  const broken = {
+    "0001-half": {
+      async up(it: Kysely<NoTables>) {
+        await it.schema.createTable("half").addColumn("x", "integer").execute();
+        throw new Error("The power went.");
+      },
+    },
+  };
+  await expect(migrate(db, "ledger", broken)).rejects.toThrow("The power went.");
+  expect(await tables(db)).not.toContain("half");
+  await migrate(db, "ledger", LEDGER_MIGRATIONS);
+  expect(await tables(db)).toContain("log");
+});
+
+test("owners of tables in one database do not see each other's migrations; a newer version of one is refused", async () => {
+  await using db = openEmpty();
+  await migrate(db, "ledger", LEDGER_MIGRATIONS);
+  await migrate(db, "other", {
+    "0001-other": { up: (it: Kysely<NoTables>) => it.schema.createTable("other").addColumn("x", "integer").execute() },
+  });
+  await migrate(db, "ledger", LEDGER_MIGRATIONS);
+  const older = migrate(db, "other", {});
+  await expect(older).rejects.toThrow(LedgerOpenError);
+  await expect(older).rejects.toThrow(/newer version of Concordat.*"0001-other" of other/);
+});
