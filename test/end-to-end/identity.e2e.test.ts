@@ -17,7 +17,8 @@ describeWithService(["iceberg-reference", "pyiceberg"], "An asset's identity ove
     server = await startIcebergReference();
     writer = await startForeignWriter(server.url);
     await writer.createNamespace("shop");
-    for (const name of ["renamed", "recreated", "dropped", "returned"]) await writer.createTable(`shop.${name}`, COLUMNS);
+    for (const name of ["renamed", "recreated", "dropped", "returned"])
+      await writer.createTable(`shop.${name}`, COLUMNS);
     const config = governed(server.url, [], { deletion: { misses: 2, gracePeriod: "PT0S" } });
     gateway = await GatewayProcess.start({ config });
   });
