@@ -6,13 +6,14 @@ import { ABSENT, type Reading, type Snapshot } from "../../src/domain/reading.ts
 import { readColumns } from "./columns.ts";
 import { meaningOf, PROPERTY_BY_FIELD, readProperty } from "./properties.ts";
 import type { LoadedMetadata } from "./table-wire.ts";
+import { toVersion } from "./version-token.ts";
 
 const SCHEMA = plainKey("schema");
 
 /**
  * A loaded table or view → what it says of every field.
  *
- * @param version the ETag of the response, where the server sent one.
+ * @param etag the ETag of the response, where the server sent one.
  * @throws WireError if the schema has not the shape that the protocol prescribes.
  */
 export function toSnapshot(
@@ -30,7 +31,7 @@ export function toSnapshot(
   const labels = addProperties(fields, loaded.properties, columns);
   return {
     ref: { kind: ref.kind, name: ref.name, stableId: loaded.uuid },
-    version: etag ?? loaded.metadataLocation ?? null,
+    version: toVersion(etag, loaded.metadataLocation),
     fields,
     labels,
   };

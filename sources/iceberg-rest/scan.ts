@@ -5,6 +5,7 @@ import { RequestFailure } from "./failure.ts";
 import { load } from "./load.ts";
 import { type Listing, listPage } from "./scan-listing.ts";
 import type { Session } from "./session.ts";
+import { etagOf } from "./version-token.ts";
 
 /** Assets a page holds at least, but for the last one. */
 const PAGE = 50;
@@ -130,7 +131,7 @@ export class CatalogScan {
   }
 
   async #load({ ref, version }: LoadJob): Promise<void> {
-    const isEtag = version !== undefined && /^(W\/)?"/.test(version);
+    const etag = etagOf(version);
     try {
       if (ref.kind === "NAMESPACE" && !this.#session.endpoints.has("loadNamespace")) {
         this.#done.push({ kind: "found", snapshot: { ref, version: null, fields: {}, labels: {} } });
@@ -140,7 +141,7 @@ export class CatalogScan {
         this.#client,
         this.#session,
         ref,
-        { lane: "scan", ...(isEtag ? { ifNoneMatch: version } : {}) },
+        { lane: "scan", ...(etag === undefined ? {} : { ifNoneMatch: etag }) },
         this.#signal,
       );
       if (loaded === "missing") {

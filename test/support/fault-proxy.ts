@@ -63,10 +63,13 @@ export class FaultProxy implements AsyncDisposable {
     const hit = this.#faults.find((it) => it.left > 0 && it.fault.matches(method, path));
     if (hit) hit.left -= 1;
     if (!hit || hit.fault.afterApply || hit.fault.answer === "half") {
-      const headers = { "content-type": request.headers["content-type"] ?? "application/json" };
+      const headers = passOn(request.headers, ["content-type", "if-none-match", "idempotency-key"]);
       const real = await fetch(this.#target + url, { method, headers, ...(body.length > 0 ? { body } : {}) });
       const text = await real.text();
-      if (!hit) return void response.writeHead(real.status, { "content-type": "application/json" }).end(text);
+      if (!hit)
+        return void response
+          .writeHead(real.status, passOn(Object.fromEntries(real.headers), ["content-type", "etag"]))
+          .end(text);
       if (hit.fault.answer === "half") {
         response.writeHead(real.status, { "content-length": Buffer.byteLength(text) });
         response.write(text.slice(0, text.length / 2), () => response.destroy());
@@ -76,4 +79,8 @@ export class FaultProxy implements AsyncDisposable {
     if (hit.fault.answer === "cut") response.destroy();
     else response.writeHead(hit.fault.answer, { "content-type": "text/plain" }).end("something went wrong");
   }
+}
+
+function passOn(headers: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((it) => (headers[it] === undefined ? [] : [[it, String(headers[it])]])));
 }

@@ -1,25 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
-import { IcebergRestCatalog, type TableSchema } from "iceberg-js";
+import type { TableSchema } from "iceberg-js";
 import type { NativeRef } from "../../src/domain/asset.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../src/domain/json.ts";
 
-/** Edits an Iceberg REST catalog over HTTP behind the gateway's back, with a client that is not the gateway's. */
+/** Edits an Iceberg REST catalog over HTTP behind the gateway's back, with nothing of the gateway's own client. */
 export class IcebergEditor {
-  readonly #catalog: IcebergRestCatalog;
   readonly #url: string;
+  #separator: string | undefined;
 
   /** @param url the catalog's `uri`; the server has no prefix and asks for no token. */
   constructor(url: string) {
     this.#url = url;
-    this.#catalog = new IcebergRestCatalog({ baseUrl: url });
   }
 
   /** With the namespaces above it. */
   async createNamespace(name: readonly string[], properties: Record<string, string> = {}): Promise<void> {
-    for (let depth = 1; depth < name.length; depth++) {
-      await this.#catalog.createNamespaceIfNotExists({ namespace: name.slice(0, depth) });
+    for (let depth = 1; depth <= name.length; depth++) {
+      const body = { namespace: name.slice(0, depth), properties: depth === name.length ? properties : {} };
+      await this.#send("POST", "namespaces", body, 409);
     }
-    await this.#catalog.createNamespaceIfNotExists({ namespace: [...name] }, { properties });
   }
 
   /** Gives the UUID. */
@@ -28,8 +27,9 @@ export class IcebergEditor {
     schema: TableSchema,
     properties: Record<string, string> = {},
   ): Promise<string> {
-    const request = { name: last(name), schema, properties };
-    return (await this.#catalog.createTable({ namespace: name.slice(0, -1) }, request))["table-uuid"];
+    const body = { name: last(name), schema, properties };
+    const answer = await this.#send("POST", `namespaces/${await this.#path(name.slice(0, -1))}/tables`, body);
+    return String(metadataOf(answer)["table-uuid"]);
   }
 
   /** Gives the UUID. */
@@ -48,7 +48,7 @@ export class IcebergEditor {
       "default-namespace": namespace,
     };
     const body = { name: last(name), schema: { ...schema, "schema-id": 0 }, "view-version": version, properties };
-    const answer = await this.#send("POST", `namespaces/${join(namespace)}/views`, body);
+    const answer = await this.#send("POST", `namespaces/${await this.#path(namespace)}/views`, body);
     return String(metadataOf(answer)["view-uuid"]);
   }
 
@@ -57,14 +57,14 @@ export class IcebergEditor {
     const removals = Object.keys(properties).filter((it) => properties[it] === null);
     const sets = Object.fromEntries(Object.entries(properties).filter((it): it is [string, string] => it[1] !== null));
     if (ref.kind === "NAMESPACE") {
-      await this.#catalog.updateNamespaceProperties({ namespace: [...ref.name] }, { updates: sets, removals });
+      await this.#send("POST", `${await this.#pathOf(ref)}/properties`, { updates: sets, removals });
       return;
     }
     const updates = [
       ...(Object.keys(sets).length > 0 ? [{ action: "set-properties", updates: sets }] : []),
       ...(removals.length > 0 ? [{ action: "remove-properties", removals }] : []),
     ];
-    await this.#send("POST", pathOf(ref), { requirements: [], updates });
+    await this.#send("POST", await this.#pathOf(ref), { requirements: [], updates });
   }
 
   /** Changes the current schema of a table. */
@@ -79,12 +79,12 @@ export class IcebergEditor {
       ...(known ? [] : [{ action: "add-schema", schema: wanted, "last-column-id": metadata["last-column-id"] }]),
       { action: "set-current-schema", "schema-id": known?.["schema-id"] ?? -1 },
     ];
-    await this.#send("POST", pathOf({ kind: "TABLE", name }), { requirements: [], updates });
+    await this.#send("POST", await this.#pathOf({ kind: "TABLE", name }), { requirements: [], updates });
   }
 
   /** The whole metadata of a table or view; of a namespace `{ properties }`. */
   async metadata(ref: NativeRef): Promise<JsonObject> {
-    const answer = await this.#send("GET", pathOf(ref));
+    const answer = await this.#send("GET", await this.#pathOf(ref));
     return ref.kind === "NAMESPACE" ? (answer as JsonObject) : metadataOf(answer);
   }
 
@@ -95,24 +95,22 @@ export class IcebergEditor {
   }
 
   async drop(ref: NativeRef): Promise<void> {
-    await this.#send("DELETE", pathOf(ref));
+    await this.#send("DELETE", await this.#pathOf(ref));
   }
 
   /** Drops everything in the catalog. */
   async wipe(): Promise<void> {
-    for (const { namespace } of (await this.#catalog.listNamespaces()).namespaces) await this.#wipe(namespace);
+    for (const it of await this.#list("namespaces", "namespaces")) await this.#wipe(it as string[]);
   }
 
   async #wipe(namespace: readonly string[]): Promise<void> {
-    for (const it of await this.#list(`namespaces?parent=${join(namespace)}`, "namespaces"))
-      await this.#wipe(it as string[]);
+    const path = await this.#path(namespace);
+    for (const it of await this.#list(`namespaces?parent=${path}`, "namespaces")) await this.#wipe(it as string[]);
     for (const kind of ["TABLE", "VIEW"] as const) {
-      const listed = await this.#list(
-        `namespaces/${join(namespace)}/${kind === "TABLE" ? "tables" : "views"}`,
-        "identifiers",
-      );
-      for (const it of listed)
+      const collection = kind === "TABLE" ? "tables" : "views";
+      for (const it of await this.#list(`namespaces/${path}/${collection}`, "identifiers")) {
         await this.drop({ kind, name: [...namespace, (it as { name: string }).name], stableId: null });
+      }
     }
     await this.drop({ kind: "NAMESPACE", name: namespace, stableId: null });
   }
@@ -122,12 +120,27 @@ export class IcebergEditor {
     return isJsonObject(answer) && Array.isArray(answer[key]) ? (answer[key] as unknown[]) : [];
   }
 
-  async #send(method: string, path: string, body?: unknown): Promise<Json> {
+  async #pathOf(ref: Pick<NativeRef, "kind" | "name">): Promise<string> {
+    if (ref.kind === "NAMESPACE") return `namespaces/${await this.#path(ref.name)}`;
+    const collection = ref.kind === "TABLE" ? "tables" : "views";
+    return `namespaces/${await this.#path(ref.name.slice(0, -1))}/${collection}/${encodeURIComponent(last(ref.name))}`;
+  }
+
+  async #path(namespace: readonly string[]): Promise<string> {
+    const config = this.#separator === undefined ? await this.#send("GET", "config") : null;
+    const overrides = isJsonObject(config) ? config["overrides"] : undefined;
+    const told = isJsonObject(overrides) ? overrides["namespace-separator"] : undefined;
+    this.#separator ??= typeof told === "string" ? told : "%1F";
+    return namespace.map(encodeURIComponent).join(this.#separator);
+  }
+
+  async #send(method: string, path: string, body?: unknown, fine?: number): Promise<Json> {
     const response = await fetch(`${this.#url}/v1/${path}`, {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     });
     const text = await response.text();
+    if (response.status === fine) return null;
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text.slice(0, 300)}`);
     return text === "" ? null : (JSON.parse(text) as Json);
   }
@@ -135,16 +148,6 @@ export class IcebergEditor {
 
 function last(name: readonly string[]): string {
   return name.at(-1) as string;
-}
-
-function join(namespace: readonly string[]): string {
-  return namespace.map(encodeURIComponent).join("%1F");
-}
-
-function pathOf(ref: Pick<NativeRef, "kind" | "name">): string {
-  if (ref.kind === "NAMESPACE") return `namespaces/${join(ref.name)}`;
-  const collection = ref.kind === "TABLE" ? "tables" : "views";
-  return `namespaces/${join(ref.name.slice(0, -1))}/${collection}/${encodeURIComponent(last(ref.name))}`;
 }
 
 function metadataOf(answer: Json): JsonObject {

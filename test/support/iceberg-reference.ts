@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { findCommand, findIcebergReference } from "./services.ts";
+import { findCommand, findIcebergReference, findNextIcebergReference } from "./services.ts";
 
 /** A running Apache Iceberg REST reference server with an empty catalog. */
 export interface IcebergReference extends AsyncDisposable {
@@ -21,13 +21,13 @@ const READY_WITHIN_MS = 60_000;
  *
  * @throws Error with what the server printed, if it does not answer within a minute.
  */
-export async function startIcebergReference(): Promise<IcebergReference> {
-  const jar = findIcebergReference();
+export async function startIcebergReference(version: "1.10" | "1.11" = "1.10"): Promise<IcebergReference> {
+  const program = version === "1.10" ? jarProgram() : folderProgram();
   const java = findCommand("java");
-  if (!jar || !java) throw new Error("The Iceberg reference server needs java and scripts/iceberg-reference.sh.");
+  if (!program || !java) throw new Error("The Iceberg reference server needs java and scripts/iceberg-reference.sh.");
   const folder = await mkdtemp(join(tmpdir(), "concordat-iceberg-"));
   const port = await freePort();
-  const child = spawn(java, ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", jar], {
+  const child = spawn(java, ["-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", ...program], {
     env: {
       ...process.env,
       CATALOG_URI: `jdbc:sqlite:${join(folder, "catalog.db")}`,
@@ -59,6 +59,16 @@ export async function startIcebergReference(): Promise<IcebergReference> {
     await delay(100);
   }
   return { url, pid: child.pid ?? 0, [Symbol.asyncDispose]: stop };
+}
+
+function jarProgram(): readonly string[] | undefined {
+  const jar = findIcebergReference();
+  return jar === undefined ? undefined : ["-jar", jar];
+}
+
+function folderProgram(): readonly string[] | undefined {
+  const folder = findNextIcebergReference();
+  return folder === undefined ? undefined : ["-cp", join(folder, "*"), "org.apache.iceberg.rest.RESTCatalogServer"];
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -5,7 +5,15 @@ import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
 
 /** What a suite may need and a machine may lack. */
-export type Service = "chromium" | "iceberg-reference" | "java" | "maven" | "postgres" | "pyiceberg" | "redis";
+export type Service =
+  | "chromium"
+  | "iceberg-reference"
+  | "iceberg-reference-1.11"
+  | "java"
+  | "maven"
+  | "postgres"
+  | "pyiceberg"
+  | "redis";
 
 /** Where the project's scripts put what they download: the Iceberg reference server and the Python environment. */
 const CACHE_FOLDER = fileURLToPath(new URL("../../.cache/", import.meta.url));
@@ -21,6 +29,11 @@ const REASONS: { readonly [name in Service]: () => string | undefined } = {
     serviceReason("java") ??
     (findIcebergReference() === undefined
       ? "no Iceberg reference server: run scripts/iceberg-reference.sh"
+      : undefined),
+  "iceberg-reference-1.11": () =>
+    serviceReason("java") ??
+    (findNextIcebergReference() === undefined
+      ? "no Iceberg reference server 1.11: run scripts/iceberg-reference.sh"
       : undefined),
 };
 const known = new Map<Service, string | undefined>();
@@ -83,6 +96,12 @@ export function findIcebergReference(): string | undefined {
   const jars = readdirSync(CACHE_FOLDER).filter((it) => /^iceberg-open-api-[\d.]+\.jar$/.test(it));
   const newest = jars.sort((a, b) => b.localeCompare(a, "en", { numeric: true }))[0];
   return newest === undefined ? undefined : join(CACHE_FOLDER, newest);
+}
+
+/** The folder with the jars of the Apache Iceberg REST reference server 1.11. */
+export function findNextIcebergReference(): string | undefined {
+  const folder = join(CACHE_FOLDER, "iceberg-reference-1.11");
+  return existsSync(folder) ? folder : undefined;
 }
 
 function importsPyiceberg(python: string): boolean {

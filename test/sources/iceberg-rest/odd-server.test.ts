@@ -178,16 +178,16 @@ describe("a table that has not changed", () => {
       return headers["if-none-match"] === '"e1"' ? { status: 304 } : { body: tableBody(), headers: { etag: '"e1"' } };
     });
     const first = await scan(scene.source, {}, signal);
-    expect(first.assets[1]).toMatchObject({ kind: "found", snapshot: { version: '"e1"' } });
-    const second = await scan(scene.source, { knownVersions: async (refs) => refs.map(() => '"e1"') }, signal);
-    expect(second.assets[1]).toEqual({ kind: "unchanged", ref: TABLE, version: '"e1"' });
+    expect(first.assets[1]).toMatchObject({ kind: "found", snapshot: { version: 'etag:"e1"' } });
+    const second = await scan(scene.source, { knownVersions: async (refs) => refs.map(() => 'etag:"e1"') }, signal);
+    expect(second.assets[1]).toEqual({ kind: "unchanged", ref: TABLE, version: 'etag:"e1"' });
     await scan(scene.source, { knownVersions: async (refs) => refs.map(() => "s3://bucket/1.json") }, signal);
     expect(scene.server.requests.at(-1)?.headers["if-none-match"]).toBeUndefined();
   });
 
   test("is loaded anyway where the configuration says that ETags do not cover properties", async ({ signal }) => {
     await using scene = await open(() => undefined, { conditionalLoads: false });
-    const { assets } = await scan(scene.source, { knownVersions: async (refs) => refs.map(() => '"e1"') }, signal);
+    const { assets } = await scan(scene.source, { knownVersions: async (refs) => refs.map(() => 'etag:"e1"') }, signal);
     expect(assets[1]).toMatchObject({ kind: "found" });
     expect(scene.server.requests.filter((it) => it.headers["if-none-match"] !== undefined)).toEqual([]);
   });
