@@ -165,9 +165,11 @@ export class MemorySource implements Source {
       if (!expected.ok || !equalReading(asset.fields, key, expected.value)) stale = true;
       wanted.push([key, held.value.state === "value" ? held.value.value : null]);
     }
-    if (wanted.length === 0) return { kind: "applied", snapshot: toSnapshot(asset) };
+    const moves = this.capabilities.followsNames && !isDeepStrictEqual(write.ref.name, asset.ref.name);
+    if (wanted.length === 0 && !moves) return { kind: "applied", snapshot: toSnapshot(asset) };
     if (stale) return { kind: "stale", snapshot: toSnapshot(asset) };
     this.calls.writes += 1;
+    if (moves) this.assets.rename(asset.ref, write.ref.name);
     this.assets.edit(asset.ref, Object.fromEntries(wanted));
     return { kind: "applied", snapshot: toSnapshot(asset) };
   }

@@ -1,0 +1,76 @@
+import type { Clock } from "../../src/ports/clock.ts";
+
+interface Sleeper {
+  readonly at: number;
+  readonly wake: () => void;
+}
+
+/** Time that stands still until a test moves it; whoever sleeps wakes in the order of time. */
+export class SimulatedClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(now = Date.UTC(2026, 0, 1)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const sleeper: Sleeper = { at: this.#now + Math.max(0, ms), wake: () => done() };
+      const done = (): void => {
+        this.#sleepers.delete(sleeper);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      this.#sleepers.add(sleeper);
+      signal.addEventListener("abort", done, { once: true });
+    });
+  }
+
+  /** Moves time on, waking everybody whose time comes on the way. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    for (let next = this.#next(); next && next.at <= until; next = this.#next()) {
+      this.#now = Math.max(this.#now, next.at);
+      next.wake();
+      await settled();
+    }
+    this.#now = Math.max(this.#now, until);
+  }
+
+  /** Waits for `promise`; whenever nothing else can go on, time jumps to the next sleeper. */
+  async run<T>(promise: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+    };
+    promise.then(over, over);
+    for (let idle = 0; !isOver; idle += 1) {
+      await settled();
+      const next = this.#next();
+      if (isOver) break;
+      if (next) await this.advance(Math.max(0, next.at - this.#now));
+      else if (idle > 1_000) throw new Error("Nothing goes on any more: what was waited for never comes.");
+      if (next) idle = 0;
+    }
+    return promise;
+  }
+
+  #next(): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const it of this.#sleepers) if (!first || it.at < first.at) first = it;
+    return first;
+  }
+}
+
+/** Everything that needs no time has happened: promises are done with before the next turn of the event loop. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
