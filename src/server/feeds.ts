@@ -14,8 +14,8 @@ export interface FeedDeps {
   readonly gateway: Pick<Gateway, "sources">;
   /** Says that the log has grown. */
   readonly wake: Wake;
-  /** Says that a source's health or scan is another one; what stands in the log need not be said. */
-  readonly sourcesChanged: Wake | undefined;
+  /** Each says that a source's health or scan may be another one. */
+  readonly sourcesChanged: readonly Wake[];
 }
 
 /** What subscriptions follow. All followers of the newest entries share their reads of the log. */
@@ -35,7 +35,7 @@ export function createFeeds({ ledger, gateway, wake, sourcesChanged }: FeedDeps)
         },
         signal,
       ),
-    sources: (signal) => followSources(gateway, sourcesChanged ? [wake, sourcesChanged] : [wake], signal),
+    sources: (signal) => followSources(gateway, [wake, ...sourcesChanged], signal),
   };
 }
 

@@ -12,6 +12,7 @@ import type { ContextDeps } from "./create-context.ts";
 import { createFeeds } from "./feeds.ts";
 import { serveGraphql } from "./graphql-route.ts";
 import { createOperationReader } from "./operation.ts";
+import { createPulse } from "./pulse.ts";
 import { createRequestGuard, isLoopbackAddress } from "./request-guard.ts";
 import { StartError } from "./running-gateway.ts";
 import { buildGraphSchema } from "./schema.ts";
@@ -22,7 +23,7 @@ export interface GraphServerOptions {
   readonly gateway: Gateway;
   readonly ledger: Ledger;
   readonly bus: Pick<Bus, "wake">;
-  /** Says that a source's health or scan is another one; what stands in the log need not be said. */
+  /** Says that a source's health or scan may be another one. The server also looks by itself, every two seconds. */
   readonly sourcesChanged?: Wake;
   /** undefined: everybody on this machine may do everything, and `host` has to be a loopback address. */
   readonly access: AccessConfig | undefined;
@@ -46,6 +47,8 @@ export interface GraphServer {
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** A request has to arrive within this time: milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often sources are looked at for those who follow them: milliseconds. */
+const LOOK_AT_SOURCES_MS = 2_000;
 /** Requests that have not ended this long after `close` are cut off: milliseconds. */
 const CLOSE_AFTER_MS = 10_000;
 
@@ -86,6 +89,7 @@ async function compose(
   options: GraphServerOptions,
 ): Promise<{ readonly app: FastifyInstance; close(): Promise<void> }> {
   const { gateway, ledger, bus, sourcesChanged, access, log } = options;
+  const pulse = createPulse(LOOK_AT_SOURCES_MS);
   const closing = new AbortController();
   const lifetime = new AbortController();
   const app = fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: "idle", requestTimeout: REQUEST_TIMEOUT_MS });
@@ -93,7 +97,12 @@ async function compose(
   const context: ContextDeps = {
     gateway,
     ledger,
-    feeds: createFeeds({ ledger, gateway, wake: bus.wake, sourcesChanged }),
+    feeds: createFeeds({
+      ledger,
+      gateway,
+      wake: bus.wake,
+      sourcesChanged: sourcesChanged ? [sourcesChanged, pulse] : [pulse],
+    }),
     closing: closing.signal,
     lifetime: lifetime.signal,
   };

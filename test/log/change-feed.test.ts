@@ -76,6 +76,21 @@ test("an entry that is written while a follower falls asleep wakes it", async ()
   ended.abort();
 });
 
+test("an entry that is written between a follower's look and its sleep is not slept over", async () => {
+  await using log = await openLog();
+  const ended = new AbortController();
+  const tail: LogReader = {
+    async readLog(position, limit) {
+      const before = await log.tail.readLog(position, limit);
+      if (position === 0 && before.changes.length === 0) await log.append(1); // just after the look
+      return before;
+    },
+  };
+  const feed = follow({ history: log.tail, tail, wake: log.wake }, 0, compileChangeFilter({}), ended.signal);
+  expect((await feed.next()).value).toMatchObject({ position: 1 });
+  ended.abort();
+});
+
 test("a follower that waits ends when it is told to", async () => {
   await using log = await openLog();
   const ended = new AbortController();
