@@ -1,6 +1,6 @@
 import type { AssetId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
-import { indexOf } from "../plan/view.ts";
+import { indexOf } from "../plan/asset-index.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { AssetUpdate, Commit, CommitResult } from "../ports/ledger.ts";
 

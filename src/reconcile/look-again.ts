@@ -1,5 +1,5 @@
 import type { AssetId } from "../domain/ids.ts";
-import { indexOf } from "../plan/view.ts";
+import { indexOf } from "../plan/asset-index.ts";
 import type { Engine } from "../ports/engine.ts";
 
 const PAGE = 500;

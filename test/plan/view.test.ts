@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/domain/asset.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
+import { indexOf } from "../../src/plan/asset-index.ts";
+import { mirrorStatus } from "../../src/plan/field-status.ts";
+import { viewField, viewFields } from "../../src/plan/view.ts";
 import type { FieldView } from "../../src/ports/gateway.ts";
-import { indexOf, mirrorStatus, viewField, viewFields } from "../../src/plan/view.ts";
 import { atRest, CATALOG, facts, History, LAKEHOUSE, openDrift, snapshot, table, treatyOf } from "./asset-fixture.ts";
 
 const COLUMNS: readonly Column[] = [{ id: "1", name: "price", type: "int", required: false }];
