@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Change } from "../../src/domain/change.ts";
-import { canonicalChange, encodeChange } from "../../src/log/entry.ts";
+import { canonicalChange, encodeChange } from "../../src/domain/log-entry.ts";
 import { accept, assetId, change, fieldKey, LAKE, newAsset, seconds } from "../support/ledger-fixtures.ts";
 import type { OpenLedger } from "./ledger-contract.ts";
 

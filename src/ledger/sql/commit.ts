@@ -6,8 +6,9 @@ import { writeDrifts } from "./drifts.ts";
 import { writeIdempotency } from "./idempotency.ts";
 import { writeIntents } from "./intents.ts";
 import { appendLog, lockHead } from "./log.ts";
+import { writeMarks } from "./marks.ts";
 import { writeSettings, writeSources } from "./settings.ts";
-import { completeWork, writeMarks } from "./work.ts";
+import { completeWork } from "./work.ts";
 import { writeAssets } from "./write-assets.ts";
 import { writeBindings } from "./write-bindings.ts";
 

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Change } from "../../domain/change.ts";
 import type { FieldKey } from "../../domain/field.ts";
 import type { AssetId } from "../../domain/ids.ts";
-import { canonicalChange, decodeChange } from "../../log/entry.ts";
+import { canonicalChange, decodeChange } from "../../domain/log-entry.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { nameToPath, plainText } from "../name-path.ts";
 import { type Session, type Slots, statement } from "../statement.ts";

@@ -1,6 +1,6 @@
 import type { Expression, ExpressionBuilder, SqlBool } from "kysely";
 import type { Change } from "../../domain/change.ts";
-import { decodeChange } from "../../log/entry.ts";
+import { decodeChange } from "../../domain/log-entry.ts";
 import type { ChangeFilter, Page, PageRequest } from "../../ports/ledger.ts";
 import type { Engine } from "../engine.ts";
 import { plainText } from "../name-path.ts";

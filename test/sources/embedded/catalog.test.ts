@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { columnKey, plainKey } from "../../../src/domain/field.ts";
 import type { NativeRef } from "../../../src/domain/asset.ts";
+import { columnKey, plainKey } from "../../../src/domain/field.ts";
 import type { SourceWrite } from "../../../src/ports/source.ts";
 import { nextIntent } from "../../contract/source-samples.ts";
 import { openEmbeddedHarness } from "../../support/embedded-harness.ts";
@@ -228,6 +228,6 @@ describe("importing", () => {
       expect(page.assets.length).toBeLessThanOrEqual(200);
     }
     expect(depths).toHaveLength(10_001);
-    expect(depths).toEqual(depths.toSorted());
+    expect(depths).toEqual(depths.toSorted((a, b) => a - b));
   });
 });

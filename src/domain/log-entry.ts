@@ -1,6 +1,6 @@
 import canonicalize from "canonicalize";
-import type { Change } from "../domain/change.ts";
-import { isJsonObject } from "../domain/json.ts";
+import type { Change } from "./change.ts";
+import { isJsonObject } from "./json.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
