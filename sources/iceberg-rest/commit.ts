@@ -62,8 +62,7 @@ type Update =
   | { readonly action: "add-schema"; readonly schema: JsonObject; readonly "last-column-id"?: number };
 
 function bodyFor(ref: NativeRef, loaded: Loaded, plan: WritePlan): object {
-  // A removal of what is not there is refused by some servers and never needed.
-  const removals = plan.remove.filter((it) => it in loaded.properties);
+  const removals = [...plan.remove];
   if (ref.kind === "NAMESPACE") return { removals, updates: plan.set };
   const metadata = loaded.metadata;
   if (!metadata) throw new TypeError("A table or view was loaded without its metadata.");

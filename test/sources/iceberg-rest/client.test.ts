@@ -6,6 +6,7 @@ import { retryAfterMs } from "../../../sources/iceberg-rest/status.ts";
 import type { NativeRef } from "../../../src/domain/asset.ts";
 import { parseSourceId } from "../../../src/domain/ids.ts";
 import type { Source } from "../../../src/ports/source.ts";
+import { scan } from "../../contract/source-scans.ts";
 import { icebergError, type StubAnswer, type StubRequest, StubServer } from "../../support/stub-server.ts";
 import { systemClock } from "../../support/system-clock.ts";
 
@@ -129,16 +130,15 @@ describe("a server in trouble", () => {
     expect(refused).toMatchObject([{ kind: "failed", error: { code: "busy" } }]);
   });
 
-  test("that drips its answer byte by byte is given up in time", async ({ signal }) => {
+  test("that drips its answer byte by byte is given up in time, by a read and by a scan", async ({ signal }) => {
     await using sandbox = await startIcebergSandbox();
     sandbox.edit.createNamespace("sales");
-    await using source = await connect({
-      uri: sandbox.url,
-      auth: "none",
-      timeouts: { attemptMs: 5_000, overallMs: 300 },
-    });
+    const timeouts = { attemptMs: 5_000, overallMs: 300 };
+    await using source = await connect({ uri: sandbox.url, auth: "none", timeouts });
     sandbox.faults.add({ kind: "drip", path: "namespaces/sales", bytesPerSecond: 20 });
     expect(await source.read([NAMESPACE], signal)).toMatchObject([{ kind: "failed", error: { code: "timeout" } }]);
+    const { assets } = await scan(source, {}, signal);
+    expect(assets).toMatchObject([{ kind: "failed", error: { code: "timeout" } }]);
   });
 });
 
