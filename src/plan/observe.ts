@@ -38,8 +38,17 @@ interface Ground {
   readonly sources: SourceTable;
 }
 
+/** A scan asks for the digest to see whether there is news, and again to record it. */
+const digests = new WeakMap<Snapshot, string>();
+
 /** Equal digests, equal content: the ref, the labels and every reading. */
 export function digestOf(snapshot: Snapshot): string {
+  const digest = digests.get(snapshot) ?? computeDigest(snapshot);
+  digests.set(snapshot, digest);
+  return digest;
+}
+
+function computeDigest(snapshot: Snapshot): string {
   const { kind, name, stableId } = snapshot.ref;
   const fields = Object.entries(snapshot.fields).sort(([left], [right]) => (left < right ? -1 : 1));
   const labels = Object.entries(snapshot.labels).sort(([left], [right]) => (left < right ? -1 : 1));

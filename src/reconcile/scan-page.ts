@@ -20,6 +20,7 @@ export async function recordPage(
   sight: Sight,
 ): Promise<number> {
   const snapshots = page.flatMap((it) => (it.kind === "found" ? [it.snapshot] : []));
+  const snapshotByRef = new Map(snapshots.map((it) => [it.ref, it]));
   const refs = page.flatMap((it) =>
     it.kind === "found" ? [it.snapshot.ref] : it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : [],
   );
@@ -27,7 +28,7 @@ export async function recordPage(
     const digests = await engine.ledger.findBindings(source.id, refs);
     const known = new Map(refs.flatMap((ref, index) => (digests[index] ? [[ref, digests[index]] as const] : [])));
     const seen = [...known].filter(([, digest]) => digest.state === "present" && digest.assetState === "ACTIVE");
-    const same = new Set(seen.filter(([ref, digest]) => isSame(snapshots, ref, digest)).map(([ref]) => ref));
+    const same = new Set(seen.filter(([ref, digest]) => isSame(snapshotByRef.get(ref), digest)).map(([ref]) => ref));
     await engine.ledger.touchBindings(
       source.id,
       [...same].map((ref) => (known.get(ref) as BindingDigest).asset),
@@ -43,8 +44,7 @@ export async function recordPage(
 }
 
 /** A ref that was confirmed without content ("unchanged", or it only failed to load) counts as the same. */
-function isSame(snapshots: readonly Snapshot[], ref: Snapshot["ref"], digest: BindingDigest): boolean {
-  const snapshot = snapshots.find((it) => it.ref === ref);
+function isSame(snapshot: Snapshot | undefined, digest: BindingDigest): boolean {
   return !snapshot || (digest.digest === digestOf(snapshot) && digest.version === snapshot.version);
 }
 
