@@ -1,19 +1,23 @@
 import type { NativeRef } from "../domain/asset.ts";
 import type { NewChange } from "../domain/change.ts";
-import type { SourceId } from "../domain/ids.ts";
+import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { type Observed, observe, type Sight } from "../plan/observe.ts";
 import { refIn } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
+import type { Intent } from "../ports/ledger.ts";
 import type { ReadResult, SourceError } from "../ports/source.ts";
+import { findAttributions } from "./find-attributions.ts";
 
 /** What one source answered of one asset just now. */
 export interface FreshReading {
   readonly source: SourceId;
   readonly sight: Sight;
   readonly result: ReadResult;
+  /** Writes of the gateway's own to the asset that were under way when the read ended. */
+  readonly writes: readonly Intent[];
 }
 
 export interface FreshReadings {
@@ -49,26 +53,31 @@ async function readOwn(
   ref: NativeRef,
   signal: AbortSignal,
 ): Promise<FreshReading> {
-  const reading = await readOne(engine, id, ref, signal);
+  const reading = await readOne(engine, id, ref, signal, state.asset.id);
   if (reading.result.kind !== "found" || bindingOf(state, id)) return reading;
   const [bound] = await engine.ledger.findBindings(id, [reading.result.snapshot.ref]);
   return !bound || bound.asset === state.asset.id ? reading : { ...reading, result: { kind: "missing" } };
 }
 
-/** @throws only if `signal` aborts. */
+/**
+ * @param asset the known one that is read, if what is read is to be recorded.
+ * @throws only if `signal` aborts, or the ledger fails.
+ */
 export async function readOne(
   engine: Engine,
   id: SourceId,
   ref: NativeRef,
   signal: AbortSignal,
+  asset?: AssetId,
 ): Promise<FreshReading> {
   const at = toTimestamp(engine.clock.now());
   const from = await engine.ledger.head();
   const source = engine.sources.get(id);
   const [result] = source ? await source.read([ref], signal) : [];
   const to = await engine.ledger.head();
+  const writes = asset === undefined ? [] : await engine.ledger.listIntents({ asset });
   const missing: ReadResult = { kind: "failed", error: { code: "unreachable", message: `${id} is not connected` } };
-  return { source: id, sight: { at, from, to }, result: result ?? missing };
+  return { source: id, sight: { at, from, to }, result: result ?? missing, writes };
 }
 
 /** Adds fresh readings to what is known. "missing" proves nothing alone: it only makes the field UNKNOWN until a scan has told. */
@@ -78,7 +87,7 @@ export function applyReadings(engine: Engine, state: AssetState, readings: reado
   let isNews = false;
   const changes: NewChange[] = [];
   const dirty = new Set<SourceId>();
-  for (const { result, sight, source } of readings) {
+  for (const { result, sight, source, writes } of readings) {
     const facts = sources.get(source);
     const binding = bindingOf(next, source);
     if (!facts || result.kind === "failed") continue;
@@ -89,7 +98,8 @@ export function applyReadings(engine: Engine, state: AssetState, readings: reado
       isNews = true;
       continue;
     }
-    const observed = observe({ treaty: engine.treaty, sources }, next, facts, result.snapshot, sight);
+    const known = findAttributions(writes, next.asset.id, source, result.snapshot);
+    const observed = observe({ treaty: engine.treaty, sources }, next, facts, result.snapshot, sight, known);
     next = observed.state;
     isNews ||= observed.isNews;
     changes.push(...observed.changes);

@@ -1,4 +1,6 @@
-import { closeIntent, holdsWanted, toRequest } from "../delivery/deliver-write.ts";
+import { closeIntent } from "../delivery/close-intent.ts";
+import { holdsWanted } from "../delivery/deliver-write.ts";
+import { toRequest } from "../delivery/intent-detail.ts";
 import { readOne } from "../delivery/read-fresh.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent } from "../ports/ledger.ts";

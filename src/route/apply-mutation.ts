@@ -1,4 +1,5 @@
-import { type DeliveryOutcome, deliverWrite } from "../delivery/deliver-write.ts";
+import { deliverWrite } from "../delivery/deliver-write.ts";
+import type { DeliveryOutcome } from "../delivery/delivery-request.ts";
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";

@@ -1,0 +1,101 @@
+import type { AssetId, IntentId } from "../domain/ids.ts";
+import type { Snapshot } from "../domain/reading.ts";
+import type { AssetState } from "../domain/state.ts";
+import { type Attribution, type Observed, observe, type Sight } from "../plan/observe.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { Commit, Ledger } from "../ports/ledger.ts";
+import type { WriteResult } from "../ports/source.ts";
+import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
+import { updateAsset } from "./update-asset.ts";
+import { outcomeEntry } from "./write-entries.ts";
+
+/** Entries of one asset that can lie between a write and the telling of its change. */
+const MOST_BETWEEN = 500;
+
+/** Records the outcome of a write whose intent is open and held by this process. */
+export async function closeIntent(
+  engine: Engine,
+  request: DeliveryRequest,
+  id: IntentId,
+  position: number,
+  result: WriteResult,
+  sight: Sight,
+): Promise<DeliveryOutcome> {
+  if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };
+  const applied = result.kind === "applied";
+  const snapshot = result.kind === "applied" || result.kind === "stale" ? result.snapshot : undefined;
+  const updated = await updateAsset(engine, request.asset, (state) => {
+    const observed = snapshot ? observeOutcome(engine, state, request, snapshot, sight, applied, position) : undefined;
+    const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
+    const dirty = [...(observed?.dirty ?? [])].map((source) => ({ asset: request.asset, source, reread: false }));
+    const commit: Commit = {
+      changes: [outcome, ...(observed?.changes ?? [])],
+      closeIntents: [{ id, holder: engine.holder }],
+      dirty,
+      ...settleKey(request, applied, position),
+    };
+    const told = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
+    return { next: observed?.state ?? state, commit, value: told };
+  });
+  if (!updated.ok) return { kind: "unknown", message: "another process has taken the write over" };
+  if (result.kind !== "applied") return toOutcome(result, updated.state);
+  const change =
+    updated.positions[updated.value ?? -1] ??
+    (request.purpose === "mutation" ? await findChangeOf(engine.ledger, request.asset, position) : undefined)?.position;
+  return { kind: "applied", state: updated.state, change: change ?? null, snapshot: result.snapshot };
+}
+
+/**
+ * The FIELD_CHANGED entry that the write intended at `position` led to; undefined if it changed nothing. It need not stand
+ * beside the outcome: whoever read the source before the outcome was recorded has told of the change already.
+ */
+export async function findChangeOf(
+  ledger: Ledger,
+  asset: AssetId,
+  position: number,
+): Promise<{ readonly position: number; readonly at: string } | undefined> {
+  const { changes } = await ledger.readLog(position, MOST_BETWEEN, { assets: [asset], kinds: ["FIELD_CHANGED"] });
+  return changes.find((it) => it.causedBy === position);
+}
+
+/** A key whose write took place answers with it from now on; one whose write did not is free again. */
+function settleKey({ asset, idempotency, write }: DeliveryRequest, applied: boolean, position: number): Commit {
+  if (!idempotency) return {};
+  if (!applied) return { forgetIdempotency: [idempotency.scope] };
+  return {
+    idempotency: [{ ...idempotency, state: "done", outcome: { asset, source: write.source, intent: position } }],
+  };
+}
+
+function toOutcome(result: Exclude<WriteResult, { kind: "applied" | "unknown" }>, state: AssetState): DeliveryOutcome {
+  switch (result.kind) {
+    case "stale":
+      return { kind: "stale", state };
+    case "missing":
+      return { kind: "missing" };
+    case "rejected":
+      return { kind: "rejected", message: result.message, ...(result.field ? { field: result.field } : {}) };
+    case "failed":
+      return { kind: "failed", ...result.error };
+    default:
+      return result satisfies never;
+  }
+}
+
+function observeOutcome(
+  engine: Engine,
+  state: AssetState,
+  request: DeliveryRequest,
+  snapshot: Snapshot,
+  sight: Sight,
+  applied: boolean,
+  position: number,
+): Observed | undefined {
+  const sources = engine.sources.table();
+  const facts = sources.get(request.write.source);
+  if (!facts) return undefined;
+  const { actor, reason, write } = request;
+  const by: Attribution = { actor, causedBy: position, ...(reason === undefined ? {} : { reason }) };
+  const attributed = new Map(applied ? [...write.fields.keys()].map((key) => [key, by] as const) : []);
+  return observe({ treaty: engine.treaty, sources }, state, facts, snapshot, sight, attributed);
+}

@@ -1,0 +1,36 @@
+import type { Actor } from "../domain/change.ts";
+import type { FieldKey } from "../domain/field.ts";
+import type { AssetId } from "../domain/ids.ts";
+import type { Snapshot } from "../domain/reading.ts";
+import type { AssetState } from "../domain/state.ts";
+import type { PlannedWrite } from "../plan/plan-mirror.ts";
+import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
+
+/** One remote write, with all that its log entries say. */
+export interface DeliveryRequest {
+  readonly asset: AssetId;
+  readonly write: PlannedWrite;
+  readonly actor: Actor;
+  readonly reason?: string;
+  readonly causedBy?: number;
+  readonly purpose: Intent["purpose"];
+  /** Kept with the intent, so that another process can settle the mutation's key too. */
+  readonly idempotency?: IdempotencyRecord;
+}
+
+export type DeliveryOutcome =
+  | {
+      readonly kind: "applied";
+      readonly state: AssetState;
+      readonly change: number | null;
+      readonly snapshot: Snapshot;
+    }
+  | { readonly kind: "stale"; readonly state: AssetState }
+  | { readonly kind: "missing" }
+  | { readonly kind: "rejected"; readonly message: string; readonly field?: FieldKey }
+  | { readonly kind: "failed"; readonly code: string; readonly message: string; readonly retryAfterMs?: number }
+  /** The intent stays open and is settled by reading back. */
+  | { readonly kind: "unknown"; readonly message: string }
+  /** Another write of the same asset to the same source is under way. */
+  | { readonly kind: "busy"; readonly until: number }
+  | { readonly kind: "duplicate"; readonly record: IdempotencyRecord };

@@ -1,0 +1,97 @@
+import { ASSET_KINDS, type NativeRef } from "../domain/asset.ts";
+import type { Actor } from "../domain/change.ts";
+import { type FieldKey, parseFieldKey } from "../domain/field.ts";
+import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
+import type { Reading } from "../domain/reading.ts";
+import type { PlannedWrite } from "../plan/plan-mirror.ts";
+import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
+import type { DeliveryRequest } from "./delivery-request.ts";
+
+type Wanted = Exclude<Reading, { state: "unknown" }>;
+
+/** Wanted values by field; null is ABSENT. */
+export function wantedValues(write: PlannedWrite): Record<string, Json> {
+  return Object.fromEntries([...write.fields].map(([key, it]) => [key, it.state === "value" ? it.value : null]));
+}
+
+/** What an intent keeps of its request: enough for another process to settle it. */
+export function toDetail({ actor, idempotency, reason, write }: DeliveryRequest): Json {
+  return {
+    fields: wantedValues(write),
+    rules: Object.fromEntries(write.rules),
+    ref: { ...write.ref },
+    create: write.create,
+    actor: { ...actor },
+    reason: reason ?? null,
+    idempotency: idempotency ? { ...idempotency } : null,
+  };
+}
+
+/** Reads an intent back into its request; undefined if its detail is none that `toDetail` makes. */
+export function toRequest({ asset, detail, purpose, source }: Intent): DeliveryRequest | undefined {
+  if (!isJsonObject(detail)) return undefined;
+  const actor = actorIn(detail);
+  const ref = refOf(detail["ref"]);
+  const fields = fieldsOf(detail["fields"]);
+  if (!actor || !ref || !fields) return undefined;
+  const { create, reason } = detail;
+  const idempotency = recordOf(detail["idempotency"]);
+  return {
+    asset,
+    purpose,
+    actor,
+    ...(typeof reason === "string" ? { reason } : {}),
+    ...(idempotency ? { idempotency } : {}),
+    write: {
+      source,
+      ref,
+      create: create === true,
+      purpose: purpose === "mirror" ? "mirror" : "adopt",
+      fields,
+      rules: rulesOf(detail["rules"]),
+    },
+  };
+}
+
+/** Who wanted the write. */
+export function actorIn(detail: JsonObject): Actor | undefined {
+  const actor = detail["actor"];
+  if (!isJsonObject(actor)) return undefined;
+  const { id, kind, onBehalfOf } = actor;
+  if (typeof id !== "string" || !isActorKind(kind)) return undefined;
+  return { kind, id, ...(typeof onBehalfOf === "string" ? { onBehalfOf } : {}) };
+}
+
+function isActorKind(kind: Json | undefined): kind is Actor["kind"] {
+  return kind === "person" || kind === "service" || kind === "source" || kind === "gateway";
+}
+
+function refOf(ref: Json | undefined): NativeRef | undefined {
+  if (!isJsonObject(ref) || !Array.isArray(ref["name"])) return undefined;
+  const kind = ASSET_KINDS.find((it) => it === ref["kind"]);
+  const { stableId } = ref;
+  return (
+    kind && {
+      kind,
+      name: (ref["name"] as Json[]).map(String),
+      stableId: typeof stableId === "string" ? stableId : null,
+    }
+  );
+}
+
+function fieldsOf(fields: Json | undefined): ReadonlyMap<FieldKey, Wanted> | undefined {
+  if (!isJsonObject(fields)) return undefined;
+  const toWanted = (it: Json): Wanted => (it === null ? { state: "absent" } : { state: "value", value: it });
+  return new Map(Object.entries(fields).map(([key, it]) => [parseFieldKey(key), toWanted(it)]));
+}
+
+function rulesOf(rules: Json | undefined): ReadonlyMap<FieldKey, string> {
+  return new Map(Object.entries(isJsonObject(rules) ? rules : {}).map(([key, it]) => [parseFieldKey(key), String(it)]));
+}
+
+function recordOf(record: Json | undefined): IdempotencyRecord | undefined {
+  if (!isJsonObject(record)) return undefined;
+  const { expiresAt, requestHash, scope } = record;
+  if (typeof scope !== "string" || typeof requestHash !== "string" || typeof expiresAt !== "number") return undefined;
+  return { scope, requestHash, state: "running", outcome: null, expiresAt };
+}

@@ -1,0 +1,65 @@
+import type { IntentId } from "../domain/ids.ts";
+import type { AssetState } from "../domain/state.ts";
+import type { PlannedWrite } from "../plan/plan-mirror.ts";
+import type { Engine } from "../ports/engine.ts";
+import type { Intent } from "../ports/ledger.ts";
+import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
+import { toDetail } from "./intent-detail.ts";
+import { type Step, updateAsset } from "./update-asset.ts";
+import { intendedEntry } from "./write-entries.ts";
+
+/** Longer than a source may take for a write with all its retries, and the reading back after it. */
+const LEASE_MS = 90_000;
+
+export type Opened =
+  | { readonly kind: "opened"; readonly position: number; readonly state: AssetState; readonly write: PlannedWrite }
+  | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "missing" | "stale" }>;
+
+/**
+ * Records that a write is about to be made, together with what `prepare` wants recorded. Undefined from `prepare`: the write is
+ * no longer wanted as it was, and the outcome is "stale".
+ */
+export async function openIntent(
+  engine: Engine,
+  request: DeliveryRequest,
+  id: IntentId,
+  prepare: (state: AssetState) => Step<PlannedWrite | undefined>,
+): Promise<Opened> {
+  const updated = await updateAsset(engine, request.asset, (state) => {
+    const prepared = prepare(state);
+    const write = prepared.value;
+    if (!write) return { ...prepared, value: undefined };
+    const changes = prepared.commit?.changes ?? [];
+    return {
+      next: prepared.next,
+      value: { write, index: changes.length },
+      commit: {
+        ...prepared.commit,
+        changes: [...changes, intendedEntry(engine.clock, prepared.next, { ...request, write }, id)],
+        openIntents: [toIntent(engine, { ...request, write }, id)],
+        ...(request.idempotency ? { idempotency: [request.idempotency] } : {}),
+      },
+    };
+  });
+  if (!updated.ok) {
+    if (updated.refusal.reason === "intent-open") return { kind: "busy", until: updated.refusal.leaseUntil };
+    if (updated.refusal.reason === "idempotency") return { kind: "duplicate", record: updated.refusal.record };
+    return { kind: "missing" };
+  }
+  if (!updated.value) return { kind: "stale", state: updated.state };
+  const { index, write } = updated.value;
+  return { kind: "opened", position: updated.positions[index] ?? 0, state: updated.state, write };
+}
+
+function toIntent(engine: Engine, request: DeliveryRequest, id: IntentId): Omit<Intent, "position"> {
+  const { asset, purpose, write } = request;
+  return {
+    id,
+    asset,
+    source: write.source,
+    holder: engine.holder,
+    leaseUntil: engine.clock.now() + LEASE_MS,
+    purpose,
+    detail: toDetail(request),
+  };
+}
