@@ -23,7 +23,7 @@ export async function closeIntent(
 ): Promise<DeliveryOutcome> {
   if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };
   const applied = result.kind === "applied";
-  const snapshot = result.kind === "applied" || result.kind === "stale" ? result.snapshot : undefined;
+  const snapshot = "snapshot" in result ? result.snapshot : undefined;
   const updated = await updateAsset(engine, request.asset, (state) => {
     const observed = snapshot ? observeOutcome(engine, state, request, snapshot, sight, applied, position) : undefined;
     const outcome = outcomeEntry(engine.clock, state, request, id, position, result);

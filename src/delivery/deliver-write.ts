@@ -37,7 +37,7 @@ export async function deliverWrite(
   const { position, state, write } = opened;
   const began = { at: toTimestamp(engine.clock.now()), from: position };
   const result = await writeTo(source, state, write, id, signal);
-  const settled = result.kind === "unknown" ? await readBack(engine, write, result, signal) : result;
+  const settled = doubt(write, result.kind === "unknown" ? await readBack(engine, write, result, signal) : result);
   const sight = { ...began, to: await engine.ledger.head() };
   return closeIntent(engine, { ...request, write }, id, position, settled, sight);
 }
@@ -70,6 +70,13 @@ export function holdsWanted(snapshot: Snapshot, wanted: PlannedWrite["fields"]):
     if (found.state === "unknown" || (found.state === "value" && found.malformed)) return false;
     return equalJson(it.state === "value" ? it.value : null, found.state === "value" ? found.value : null);
   });
+}
+
+/** A source that says yes and then holds something else has not taken the write: a 200 is no proof, the read-back is. */
+function doubt(write: PlannedWrite, result: WriteResult): WriteResult {
+  if (result.kind !== "applied" || holdsWanted(result.snapshot, write.fields)) return result;
+  const message = `${write.source} accepted the write, but held something else when it was read back`;
+  return { kind: "rejected", message, snapshot: result.snapshot };
 }
 
 /** Asks a bounded number of times what has become of a write whose answer was lost. Never writes again (P8). */

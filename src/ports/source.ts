@@ -84,8 +84,8 @@ export type WriteResult =
   /** Something else than `expected` is there now; nothing was written. */
   | { readonly kind: "stale"; readonly snapshot: Snapshot }
   | { readonly kind: "missing" }
-  /** The source will not take it, ever; nothing was written. */
-  | { readonly kind: "rejected"; readonly field?: FieldKey; readonly message: string }
+  /** The source will not take it, ever; nothing was written. `snapshot`: what it holds, if that was read. */
+  | { readonly kind: "rejected"; readonly field?: FieldKey; readonly message: string; readonly snapshot?: Snapshot }
   /** Certainly not written; may be tried again. */
   | { readonly kind: "failed"; readonly error: SourceError }
   /** May have been written. Settled by reading back, never by trying again blindly (P8). */
