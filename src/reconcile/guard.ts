@@ -1,7 +1,7 @@
-import type { SourceId } from "../domain/ids.ts";
+import type { AssetId } from "../domain/ids.ts";
 import { isJsonObject, type Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
-import type { MirrorPlan } from "../plan/plan-mirror.ts";
+import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import type { Guards } from "../treaty/decision.ts";
 
@@ -24,35 +24,66 @@ export function boundsOf(guards: Guards, assets: number): Cost {
   };
 }
 
-/** Adds up one run. `take` says no before the one too many, and changes nothing then. */
+/**
+ * Adds up one run. `take` says no before the one too many, and changes nothing then. What is tried again for the same asset
+ * counts once.
+ */
 export class Allowance {
-  readonly bounds: Cost;
+  #bounds: Cost;
   #spent: Cost = { removals: 0, rewrites: 0 };
+  #isTripped = false;
+  readonly #byAsset = new Map<AssetId, Cost>();
 
   constructor(bounds: Cost) {
-    this.bounds = bounds;
+    this.#bounds = bounds;
+  }
+
+  get bounds(): Cost {
+    return this.#bounds;
   }
 
   get spent(): Cost {
     return this.#spent;
   }
 
-  take(cost: Cost): boolean {
-    const removals = this.#spent.removals + cost.removals;
-    const rewrites = this.#spent.rewrites + cost.rewrites;
-    if (removals > this.bounds.removals || rewrites > this.bounds.rewrites) return false;
+  take(asset: AssetId, cost: Cost): boolean {
+    const before = this.#byAsset.get(asset) ?? FREE;
+    const most = {
+      removals: Math.max(before.removals, cost.removals),
+      rewrites: Math.max(before.rewrites, cost.rewrites),
+    };
+    const removals = this.#spent.removals + most.removals - before.removals;
+    const rewrites = this.#spent.rewrites + most.rewrites - before.rewrites;
+    if (removals > this.#bounds.removals || rewrites > this.#bounds.rewrites) return false;
     this.#spent = { removals, rewrites };
+    if (most.removals + most.rewrites > 0) this.#byAsset.set(asset, most);
     return true;
+  }
+
+  /** True if the bounds have grown: there are more assets now than when the run began. */
+  widen(bounds: Cost): boolean {
+    const isWider = bounds.removals > this.#bounds.removals || bounds.rewrites > this.#bounds.rewrites;
+    if (isWider) this.#bounds = bounds;
+    return isWider;
+  }
+
+  /** True the first time. */
+  trip(): boolean {
+    const isFirst = !this.#isTripped;
+    this.#isTripped = true;
+    return isFirst;
   }
 }
 
+const FREE: Cost = { removals: 0, rewrites: 0 };
+
 /** Counts per field: a removal if a value, or an element of it, goes; a rewrite if a value is replaced by another. */
-export function costOf(state: AssetState, plan: MirrorPlan): Cost {
+export function costOf(state: AssetState, writes: readonly PlannedWrite[]): Cost {
   let removals = 0;
   let rewrites = 0;
-  for (const write of plan.writes) {
+  for (const write of writes) {
     for (const [key, wanted] of write.fields) {
-      const reading = bindingOf(state, write.source as SourceId)?.fields[key];
+      const reading = bindingOf(state, write.source)?.fields[key];
       const before = reading?.state === "value" ? reading.value : null;
       const after = wanted.state === "value" ? wanted.value : null;
       if (before === null) continue;

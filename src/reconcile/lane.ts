@@ -1,11 +1,14 @@
 import { toUpdate } from "../delivery/update-asset.ts";
+import { updateSource } from "../delivery/update-source.ts";
+import type { NewChange } from "../domain/change.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import { retryDelayMs } from "../domain/retry.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { WorkItem } from "../ports/ledger.ts";
 import { Allowance, boundsOf } from "./guard.ts";
-import { isAtRest, planOn, type Reconciled, reconcileAsset, settle } from "./reconcile-asset.ts";
+import { type Reconciled, reconcileAsset } from "./reconcile-asset.ts";
+import { isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
 
 export interface LaneOptions {
   /** Pieces of work of one source done side by side: the bulkhead. */
@@ -20,7 +23,8 @@ export const LANE: LaneOptions = { concurrency: 8, batch: 128, leaseMs: 120_000,
 
 /**
  * Works off what is dirty for one source, until aborted. Every source has a lane of its own, so that one that is slow or
- * dead delays nobody else (P12). A run lasts from the first work to the next rest; the guards are counted per run.
+ * dead delays nobody else (P12). A run lasts until nothing has been to do for `idleMs`, so that the pages of one scan are one run;
+ * the guards are counted per run.
  */
 export async function runLane(
   engine: Engine,
@@ -29,13 +33,16 @@ export async function runLane(
   options: LaneOptions = LANE,
 ): Promise<void> {
   let allowance: Allowance | undefined;
+  let workedAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const seen = engine.bus.wake.count;
     try {
       allowance ??= await newAllowance(engine, source);
       const worked = await workOnce(engine, source, allowance, signal, options);
+      const now = engine.clock.now();
+      if (worked > 0) workedAt = now;
       if (worked > 0) continue;
-      allowance = undefined;
+      if (now - workedAt >= options.idleMs) allowance = undefined;
       await rest(engine, source, seen, signal, options);
     } catch (error) {
       if (signal.aborted) return;
@@ -103,7 +110,7 @@ async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise
       left.push(item);
       return [];
     }
-    return [{ item, state, step: settle(engine, item, state, [], new Map()) }];
+    return [{ item, state, step: settle(engine, item, state, NOTHING_FOUND) }];
   });
   if (done.length === 0) return left;
   const assets = done.flatMap(({ state, step }) => toUpdate(engine, state, step.next) ?? []);
@@ -134,12 +141,12 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
 
 /** Stops before the one too many: the source goes back to `observe`, until a person sets it to `enforce` again. */
 async function tripGuard(engine: Engine, item: WorkItem, allowance: Allowance): Promise<void> {
+  const now = await newAllowance(engine, item.source);
+  if (!allowance.widen(now.bounds) && allowance.trip()) {
+    const bounds = { ...allowance.bounds };
+    await pauseBySafeguard(engine, item.source, { asset: item.asset, bounds, spent: { ...allowance.spent } });
+  }
   await engine.ledger.postponeWork(item, engine.clock.now());
-  await pauseBySafeguard(engine, item.source, {
-    asset: item.asset,
-    bounds: { ...allowance.bounds },
-    spent: { ...allowance.spent },
-  });
 }
 
 /** Puts a source into `observe` and says so in the log, once. */
@@ -148,26 +155,22 @@ export async function pauseBySafeguard(
   source: SourceId,
   detail: { readonly asset?: AssetId; readonly bounds: Record<string, number>; readonly spent: Record<string, number> },
 ): Promise<void> {
-  const record = (await engine.ledger.readSources()).find((it) => it.id === source);
-  if (!record || record.mode === "observe" || record.mode === "pause") return;
-  const at = toTimestamp(engine.clock.now());
-  const result = await engine.ledger.commit({
-    sources: [{ ...record, mode: "observe" }],
-    changes: [
-      {
-        kind: "GUARD_TRIPPED",
-        at,
-        actor: { kind: "gateway", id: "concordat" },
-        source,
-        before: record.mode,
-        after: "observe",
-        reason:
-          "The run would have changed more than the treaty's guards allow. Look at the plan; set the mode to enforce to go on.",
-        detail: { bounds: detail.bounds, spent: detail.spent },
-      },
-    ],
+  const isPaused = await updateSource(engine, source, (record) => {
+    if (record.mode === "observe" || record.mode === "pause") return undefined;
+    const entry: NewChange = {
+      kind: "GUARD_TRIPPED",
+      at: toTimestamp(engine.clock.now()),
+      actor: { kind: "gateway", id: "concordat" },
+      source,
+      before: record.mode,
+      after: "observe",
+      reason: TRIPPED,
+      detail: { bounds: detail.bounds, spent: detail.spent },
+    };
+    return { record: { ...record, mode: "observe" }, changes: [entry] };
   });
-  await engine.sources.refresh();
-  if (result.ok) engine.bus.announce(result.head);
-  engine.report("warn", "guard-tripped", { source, ...detail });
+  if (isPaused) engine.report("warn", "guard-tripped", { source, ...detail });
 }
+
+const TRIPPED =
+  "More would have been changed at once than the treaty's guards allow. Look at the plan; if it is right, raise the guards and set the mode to enforce.";

@@ -1,25 +1,30 @@
 import { deliverWrite } from "../delivery/deliver-write.ts";
-import { applyReadings, type FreshReading, readFresh } from "../delivery/read-fresh.ts";
+import type { DeliveryOutcome } from "../delivery/delivery-request.ts";
+import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
-import type { NewChange } from "../domain/change.ts";
 import type { FieldKey } from "../domain/field.ts";
-import type { DriftId } from "../domain/ids.ts";
-import { equalJson } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
-import { changeDrifts, driftEntry } from "../plan/drift-changes.ts";
-import type { Finding } from "../plan/plan-field.ts";
-import { type MirrorPlan, type PlannedWrite, planMirror } from "../plan/plan-mirror.ts";
-import { bindingOf } from "../plan/source-facts.ts";
-import { toTimestamp } from "../ports/clock.ts";
+import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { Commit, WorkItem } from "../ports/ledger.ts";
+import type { WorkItem } from "../ports/ledger.ts";
+import { refusedBefore } from "./find-drifts.ts";
 import { type Allowance, costOf } from "./guard.ts";
+import { type Found, isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
 
 /** What became of one piece of work. `again`: not at rest yet; try once more after `afterMs`, or with backoff. */
-export type Reconciled =
-  | { readonly kind: "done"; readonly wrote: number }
-  | { readonly kind: "again"; readonly because: string; readonly afterMs?: number }
-  | { readonly kind: "guarded" };
+export type Reconciled = { readonly kind: "done"; readonly wrote: number } | Again | { readonly kind: "guarded" };
+
+interface Again {
+  readonly kind: "again";
+  readonly because: string;
+  readonly afterMs?: number;
+}
+
+/** Longest wait for somebody else's write to the same asset and source: it may be over much earlier than its lease. */
+const BUSY_MS = 2_000;
+/** A mirror that refuses to rename is asked again now and then. */
+const RENAME_MS = 3_600_000;
+const GATEWAY = { kind: "gateway", id: "concordat" } as const;
 
 /**
  * Brings what one source mirrors of one asset to what the treaty demands. Level-triggered: it looks at what is there
@@ -33,204 +38,131 @@ export async function reconcileAsset(
   signal: AbortSignal,
 ): Promise<Reconciled> {
   const [known] = await engine.ledger.loadStates([item.asset]);
-  if (!known) return finish(engine, item, [], new Map());
+  if (!known) return finish(engine, item, NOTHING_FOUND);
   const first = planOn(engine, known, item);
-  if (first.heldUntil !== undefined)
-    return { kind: "again", because: "ephemeral", afterMs: first.heldUntil - engine.clock.now() };
-  if (!item.reread && isAtRest(engine, known, first)) return finish(engine, item, [], new Map());
-  const { failures, readings } = await readFresh(engine, known, new Set([...first.readsFrom, item.source]), signal);
-  const plan = planOn(engine, applyReadings(engine, known, readings).state, item);
-  if (!allowance.take(costOf(known, plan))) return { kind: "guarded" };
+  if (first.heldUntil !== undefined) return again("ephemeral", first.heldUntil - engine.clock.now());
+  if (!item.reread && isAtRest(engine, known, first)) return finish(engine, item, NOTHING_FOUND);
+  const read = await readFresh(engine, known, new Set([...first.readsFrom, item.source]), signal);
+  const state = applyReadings(engine, known, read.readings).state;
+  const plan = planOn(engine, state, item, read.failures);
+  const writes = worthTrying(item, state, plan);
+  if (!allowance.take(item.asset, costOf(state, writes))) return { kind: "guarded" };
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
-  for (const target of plan.writes) {
-    const outcome = await writeOne(engine, item, target, readings, signal);
-    if (outcome === "written") wrote += 1;
-    else if ("rejected" in outcome) for (const key of target.fields.keys()) refused.set(key, outcome.rejected);
-    else if ("again" in outcome)
-      return {
-        kind: "again",
-        because: outcome.again,
-        ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }),
-      };
+  for (const target of writes) {
+    const written = await writeAll(engine, item, target, { ...read, refused }, signal);
+    if (written.kind === "again") return written;
+    wrote += written.wrote;
+    for (const [key, because] of written.refused) refused.set(key, because);
   }
-  const failure = [...failures][0];
-  if (failure) await recordReadings(engine, item, readings);
-  if (failure)
-    return {
-      kind: "again",
-      because: failure[1].message,
-      ...(failure[1].retryAfterMs === undefined ? {} : { afterMs: failure[1].retryAfterMs }),
-    };
-  const done = await finish(engine, item, wrote > 0 ? [] : readings, refused);
+  const done = await finish(engine, item, { ...read, refused });
   return done.kind === "done" ? { kind: "done", wrote } : done;
 }
 
-export function planOn(engine: Engine, state: AssetState, item: Pick<WorkItem, "source">): MirrorPlan {
-  return planMirror(engine.treaty, state, engine.sources.table(), item.source, engine.clock.now());
+function again(because: string, afterMs?: number): Again {
+  return { kind: "again", because, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 
-/** Whether the plan changes nothing: no write, no drift to tell of, and no base to move. */
-export function isAtRest(engine: Engine, state: AssetState, plan: MirrorPlan): boolean {
-  return plan.writes.length === 0 && driftsOf(engine, state, plan, new Map()).length === 0;
+/** What was refused as it is now is left alone, unless somebody asks to look again. */
+function worthTrying(item: WorkItem, state: AssetState, plan: MirrorPlan): readonly PlannedWrite[] {
+  const refused = item.reread ? new Set<FieldKey>() : refusedBefore(state, plan);
+  if (refused.size === 0) return plan.writes;
+  return plan.writes.flatMap((it) => without(it, refused) ?? []);
 }
 
-type Written = "written" | { readonly rejected: string } | { readonly again: string; readonly afterMs?: number };
+function without(write: PlannedWrite, left: ReadonlySet<FieldKey>): PlannedWrite | undefined {
+  const fields = new Map([...write.fields].filter(([key]) => !left.has(key)));
+  return fields.size === 0 && write.fields.size > 0 ? undefined : { ...write, fields };
+}
 
-/** Carries out one write of the plan, worked out anew on the newest state in the transaction that records the intent. */
-async function writeOne(
+interface Written {
+  readonly kind: "written";
+  readonly wrote: number;
+  readonly refused: ReadonlyMap<FieldKey, string>;
+}
+
+/** One value that is refused keeps no other from arriving: a refusal that names no field is narrowed down one by one. */
+async function writeAll(
   engine: Engine,
   item: WorkItem,
   target: PlannedWrite,
-  readings: readonly FreshReading[],
+  found: Found,
   signal: AbortSignal,
-): Promise<Written> {
+): Promise<Written | Again> {
+  const refused = new Map<FieldKey, string>();
+  let wrote = 0;
+  const queue: ReadonlySet<FieldKey>[] = [new Set(target.fields.keys())];
+  for (let keys = queue.shift(); keys; keys = queue.shift()) {
+    const outcome = await writeOne(engine, item, target, keys, found, signal);
+    if (outcome.kind === "applied") wrote += 1;
+    else if (outcome.kind !== "rejected") return toAgain(engine, target, outcome);
+    else if (keys.size === 0) return again(`${target.source} refuses the new name: ${outcome.message}`, RENAME_MS);
+    else {
+      const culprit = outcome.field !== undefined && keys.has(outcome.field) ? outcome.field : undefined;
+      const [first] = keys;
+      const refusedKey = keys.size === 1 ? first : culprit;
+      if (refusedKey !== undefined) refused.set(refusedKey, outcome.message);
+      const rest = [...keys].filter((it) => it !== refusedKey);
+      if (refusedKey === undefined) queue.push(...rest.map((it) => new Set([it])));
+      else if (rest.length > 0) queue.push(new Set(rest));
+    }
+  }
+  return { kind: "written", wrote, refused };
+}
+
+/** Carries out one write of the plan, worked out anew on the newest state in the transaction that records the intent. */
+function writeOne(
+  engine: Engine,
+  item: WorkItem,
+  target: PlannedWrite,
+  keys: ReadonlySet<FieldKey>,
+  found: Found,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
   const prepare = (state: AssetState): Step<PlannedWrite | undefined> => {
-    const step = settle(engine, item, state, readings, new Map());
+    const step = settle(engine, item, state, found);
     const now = step.value.writes.find((it) => it.source === target.source);
-    return { ...step, value: now };
+    const left = new Set([...(now?.fields.keys() ?? [])].filter((it) => !keys.has(it)));
+    return { ...step, value: now && without(now, left) };
   };
+  const { purpose } = target;
   const cause = item.position > 0 ? { causedBy: item.position } : {};
-  const purpose = target.purpose;
-  const outcome = await deliverWrite(
-    engine,
-    { asset: item.asset, write: target, actor: { kind: "gateway", id: "concordat" }, purpose, ...cause },
-    signal,
-    prepare,
-  );
+  const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...cause };
+  return deliverWrite(engine, request, signal, prepare);
+}
+
+function toAgain(
+  engine: Engine,
+  { source }: PlannedWrite,
+  outcome: Exclude<DeliveryOutcome, { kind: "applied" | "rejected" }>,
+): Again {
   switch (outcome.kind) {
-    case "applied":
-      return "written";
-    case "rejected":
-      return { rejected: outcome.message };
     case "stale":
-      return { again: `${target.source} changed meanwhile`, afterMs: 0 };
+      return again(`${source} changed meanwhile`, 0);
     case "missing":
-      return { again: `${target.source} no longer has the asset` };
+      return again(`${source} no longer has the asset`);
     case "failed":
-      return {
-        again: outcome.message,
-        ...(outcome.retryAfterMs === undefined ? {} : { afterMs: outcome.retryAfterMs }),
-      };
+      return again(outcome.message, outcome.retryAfterMs);
     case "busy":
-      return { again: "another write to the source is under way", afterMs: 200 };
+      return again(
+        "another write to the source is under way",
+        Math.max(0, Math.min(BUSY_MS, outcome.until - engine.clock.now())),
+      );
     case "unknown":
-      return { again: outcome.message };
+      return again(outcome.message);
     case "duplicate":
-      return { again: "unexpected idempotency key" };
+      return again("unexpected idempotency key");
     default:
       return outcome satisfies never;
   }
 }
 
-/** The pure step: readings in, drifts and bases as they then are. */
-export function settle(
-  engine: Engine,
-  item: WorkItem,
-  state: AssetState,
-  readings: readonly FreshReading[],
-  refused: ReadonlyMap<FieldKey, string>,
-): Step<MirrorPlan> & { readonly commit: Commit } {
-  const observed = applyReadings(engine, state, readings);
-  const plan = planOn(engine, observed.state, item);
-  const at = toTimestamp(engine.clock.now());
-  const drifts = driftsOf(engine, observed.state, plan, refused);
-  const changes: NewChange[] = [...observed.changes, ...drifts.map((it) => driftEntry(observed.state, it, at))];
-  const dirty = [...observed.dirty]
-    .filter((it) => it !== item.source)
-    .map((source) => ({ asset: item.asset, source, reread: false }));
-  return {
-    next: withDrifts(
-      withAgreed(observed.state, plan),
-      drifts.map((it) => it.drift),
-    ),
-    commit: { changes, dirty },
-    value: plan,
-  };
-}
-
-function withDrifts(state: AssetState, drifts: AssetState["drifts"]): AssetState {
-  if (drifts.length === 0) return state;
-  return { ...state, drifts: [...state.drifts.filter((it) => !drifts.some((other) => other.id === it.id)), ...drifts] };
-}
-
-function withAgreed(state: AssetState, plan: MirrorPlan): AssetState {
-  const { agreed } = plan;
-  const before = state.agreed.find((it) => it.mirror === plan.mirror);
-  if (
-    !agreed ||
-    (before &&
-      equalJson({ ...before, none: [...before.none] } as never, { ...agreed, none: [...agreed.none] } as never))
-  )
-    return state;
-  return { ...state, agreed: [...state.agreed.filter((it) => it !== before), agreed] };
-}
-
-/** A refusal by the mirror stands as a drift until the mirror takes the value or the value changes. */
-function driftsOf(
-  engine: Engine,
-  state: AssetState,
-  plan: MirrorPlan,
-  refused: ReadonlyMap<FieldKey, string>,
-): ReturnType<typeof changeDrifts> {
-  const findings = new Map(plan.findings);
-  for (const [key, field] of plan.fields) {
-    if (field.mirrorWrite === undefined || findings.has(key)) continue;
-    const open = state.drifts.find((it) => it.source === plan.mirror && it.key === key);
-    const because = refused.get(key);
-    if (because !== undefined) findings.set(key, refusal(engine, state, plan, key, field.mirrorWrite, because));
-    else if (open?.kind === "DELIVERY_FAILED" && equalJson(open.wanted, field.mirrorWrite)) findings.set(key, "keep");
-    else if (open && open.state === "REPAIRING") findings.set(key, "keep");
-  }
-  const at = toTimestamp(engine.clock.now());
-  const valueAt = (key: FieldKey): ReturnType<typeof valueIn> => valueIn(state, plan, key);
-  return changeDrifts(state, plan.mirror, findings, valueAt, at, () => `drift:${engine.ids.ulid()}` as DriftId);
-}
-
-function valueIn(state: AssetState, plan: MirrorPlan, key: FieldKey): Finding["found"] {
-  const reading = bindingOf(state, plan.mirror)?.fields[key];
-  return reading?.state === "value" ? reading.value : null;
-}
-
-function refusal(
-  engine: Engine,
-  state: AssetState,
-  plan: MirrorPlan,
-  key: FieldKey,
-  wanted: Finding["wanted"],
-  because: string,
-): Finding {
-  const rule = plan.fields.get(key)?.rule ?? "";
-  const authority = engine.treaty.rules.find((it) => it.name === rule)?.authority ?? plan.mirror;
-  return {
-    kind: "DELIVERY_FAILED",
-    state: "OPEN",
-    rule,
-    authority,
-    base: undefined,
-    wanted,
-    found: valueIn(state, plan, key),
-    because,
-  };
-}
-
-async function recordReadings(engine: Engine, item: WorkItem, readings: readonly FreshReading[]): Promise<void> {
-  await updateAsset(engine, item.asset, (state) => {
-    const step = settle(engine, item, state, readings, new Map());
-    return step.next === state ? undefined : step;
-  });
-}
-
-/** Records where it stands now; the work is done if nothing is left to write. */
-async function finish(
-  engine: Engine,
-  item: WorkItem,
-  readings: readonly FreshReading[],
-  refused: ReadonlyMap<FieldKey, string>,
-): Promise<Reconciled> {
+/** Records where it stands now; the work is done if nothing is left that could be written. */
+async function finish(engine: Engine, item: WorkItem, found: Found): Promise<Reconciled> {
   const updated = await updateAsset(engine, item.asset, (state) => {
-    const step = settle(engine, item, state, readings, refused);
-    const isDone = step.value.writes.length === 0;
+    const step = settle(engine, item, state, found);
+    const refused = refusedBefore(step.next, step.value);
+    const isDone = found.failures.size === 0 && step.value.writes.every((it) => !without(it, refused));
     return { ...step, commit: { ...step.commit, ...(isDone ? { completed: [item] } : {}) }, value: { isDone } };
   });
   if (!updated.ok) {
@@ -238,9 +170,6 @@ async function finish(
     return { kind: "done", wrote: 0 };
   }
   if (updated.value?.isDone) return { kind: "done", wrote: 0 };
-  return {
-    kind: "again",
-    because: refused.size > 0 ? "the mirror refuses the value" : "not at rest yet",
-    ...(refused.size > 0 ? { afterMs: 60_000 } : {}),
-  };
+  const [failure] = found.failures.values();
+  return failure ? again(failure.message, failure.retryAfterMs) : again("not at rest yet");
 }

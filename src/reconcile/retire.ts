@@ -1,13 +1,14 @@
 import { applyReadings, readOne } from "../delivery/read-fresh.ts";
 import { updateAsset } from "../delivery/update-asset.ts";
 import type { NewChange } from "../domain/change.ts";
+import { DRIFT_STATES } from "../domain/drift.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { AssetState, Binding } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { BindingDigest } from "../ports/ledger.ts";
+import type { AssetFilter, BindingDigest, DirtyMark, DriftFilter, PageRequest } from "../ports/ledger.ts";
 import type { Source } from "../ports/source.ts";
 import { boundsOf } from "./guard.ts";
 import { pauseBySafeguard } from "./lane.ts";
@@ -66,7 +67,7 @@ async function missOne(
   digest: BindingDigest,
   signal: AbortSignal,
 ): Promise<"SUSPECTED" | "RETIRED" | undefined> {
-  const reading = await readOne(engine, source.id, digest.ref, signal);
+  const reading = await readOne(engine, source.id, digest.ref, signal, digest.asset);
   if (reading.result.kind === "failed") return undefined;
   const updated = await updateAsset(engine, digest.asset, (state) => {
     if (reading.result.kind === "found") {
@@ -157,23 +158,43 @@ function endDrifts(
   };
 }
 
-/** Assets that no source proving existence has: a catalog that still holds them is to be looked at. */
+/**
+ * After a complete scan: assets that no source proving existence has are to be looked at in the catalogs that hold them, and
+ * orphans that were told of are to be read again in the catalog that was scanned, which lists what it has, not what it lost.
+ */
 export async function markOrphans(engine: Engine, source: Source, signal: AbortSignal): Promise<void> {
   const table = engine.sources.table();
   const proving = [...table.values()].filter((it) => it.capabilities.provesExistence).map((it) => it.id);
   const catalogs = [...table.values()].filter((it) => !it.capabilities.provesExistence).map((it) => it.id);
   if (proving.length === 0 || catalogs.length === 0) return;
   engine.report("debug", "orphans-sought", { source: source.id });
+  const unproven: AssetFilter = { sources: catalogs, states: ["ACTIVE"], not: { sources: proving } };
+  await markPages(engine, signal, async (page) => {
+    const { hasNext, items } = await engine.ledger.pageAssets(unproven, { by: "created", direction: "asc" }, page);
+    const marks = items.flatMap(({ item }) => catalogs.map((it) => ({ asset: item, source: it, reread: false })));
+    return { marks, after: hasNext ? items.at(-1)?.cursor : undefined };
+  });
+  const told: DriftFilter = {
+    kinds: ["ORPHAN"],
+    states: DRIFT_STATES.filter((it) => it !== "RESOLVED"),
+    sources: [source.id],
+  };
+  await markPages(engine, signal, async (page) => {
+    const { hasNext, items } = await engine.ledger.pageDrifts(told, page);
+    const marks = items.map(({ item }) => ({ asset: item.asset, source: item.source, reread: true }));
+    return { marks, after: hasNext ? items.at(-1)?.cursor : undefined };
+  });
+}
+
+async function markPages(
+  engine: Engine,
+  signal: AbortSignal,
+  read: (page: PageRequest) => Promise<{ readonly marks: readonly DirtyMark[]; readonly after: string | undefined }>,
+): Promise<void> {
   for (let after: string | undefined; !signal.aborted; ) {
-    const filter = { sources: catalogs, states: ["ACTIVE" as const], not: { sources: proving } };
-    const page = await engine.ledger.pageAssets(
-      filter,
-      { by: "created", direction: "asc" },
-      { limit: PAGE, ...(after === undefined ? {} : { after }) },
-    );
-    const marks = page.items.flatMap(({ item }) => catalogs.map((it) => ({ asset: item, source: it, reread: false })));
-    if (marks.length > 0) await engine.ledger.markDirty(marks);
-    after = page.items.at(-1)?.cursor;
-    if (!page.hasNext || after === undefined) return;
+    const page = await read({ limit: PAGE, ...(after === undefined ? {} : { after }) });
+    if (page.marks.length > 0) await engine.ledger.markDirty(page.marks);
+    after = page.after;
+    if (after === undefined) return;
   }
 }

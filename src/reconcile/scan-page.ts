@@ -1,3 +1,4 @@
+import { findAttributions } from "../delivery/find-attributions.ts";
 import { toUpdate } from "../delivery/update-asset.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
@@ -19,15 +20,14 @@ export async function recordPage(
   page: readonly Scanned[],
   sight: Sight,
 ): Promise<number> {
-  const snapshots = page.flatMap((it) => (it.kind === "found" ? [it.snapshot] : []));
+  const snapshots = lastOfEach(page.flatMap((it) => (it.kind === "found" ? [it.snapshot] : [])));
   const snapshotByRef = new Map(snapshots.map((it) => [it.ref, it]));
-  const refs = page.flatMap((it) =>
-    it.kind === "found" ? [it.snapshot.ref] : it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : [],
-  );
+  const unread = page.flatMap((it) => (it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : []));
+  const refs = [...snapshots.map((it) => it.ref), ...unread];
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const digests = await engine.ledger.findBindings(source.id, refs);
     const known = new Map(refs.flatMap((ref, index) => (digests[index] ? [[ref, digests[index]] as const] : [])));
-    const seen = [...known].filter(([, digest]) => digest.state === "present" && digest.assetState === "ACTIVE");
+    const seen = [...known].filter(([, digest]) => isSettled(source, digest));
     const same = new Set(seen.filter(([ref, digest]) => isSame(snapshotByRef.get(ref), digest)).map(([ref]) => ref));
     await engine.ledger.touchBindings(
       source.id,
@@ -37,10 +37,21 @@ export async function recordPage(
     );
     const news = snapshots.filter((it) => !same.has(it.ref));
     if (news.length === 0) return 0;
-    const done = await recordNews(engine, source, news, known, sight);
-    if (done) return news.length;
+    const recorded = await recordNews(engine, source, news, known, sight);
+    if (recorded !== undefined) return recorded;
   }
   throw new Error(`A page of the scan of ${source.id} could not be recorded: its assets keep changing`);
+}
+
+/** Listed again as it was, an asset brings no news; unless it is to be brought back by being listed. */
+export function isSettled(source: SourceFacts, { assetState, state }: BindingDigest): boolean {
+  return state === "present" && (assetState === "ACTIVE" || !source.capabilities.provesExistence);
+}
+
+/** An asset that is renamed while its source is listed can be on a page under both names; the later one stands. */
+function lastOfEach(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+  const byThing = new Map(snapshots.map((it) => [it.ref.stableId ?? JSON.stringify([it.ref.kind, it.ref.name]), it]));
+  return byThing.size === snapshots.length ? snapshots : [...byThing.values()];
 }
 
 /** A ref that was confirmed without content ("unchanged", or it only failed to load) counts as the same. */
@@ -48,24 +59,26 @@ function isSame(snapshot: Snapshot | undefined, digest: BindingDigest): boolean 
   return !snapshot || (digest.digest === digestOf(snapshot) && digest.version === snapshot.version);
 }
 
+/** How many of them were news; undefined if somebody else was quicker. */
 async function recordNews(
   engine: Engine,
   source: SourceFacts,
   news: readonly Snapshot[],
   known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
   sight: Sight,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const ids = await identify(engine, source, news, known);
   const states = await statesById(engine, [...ids.values()]);
   const updates: AssetUpdate[] = [];
   const changes: NewChange[] = [];
   const dirty: DirtyMark[] = [];
   const ground = { treaty: engine.treaty, sources: engine.sources.table() };
+  const writes = await engine.ledger.listIntents({});
   for (const snapshot of news) {
     const id = ids.get(snapshot);
     const before = id && states.get(id);
     const observed: Observed = before
-      ? observe(ground, before, source, snapshot, sight)
+      ? observe(ground, before, source, snapshot, sight, findAttributions(writes, before.asset.id, source.id, snapshot))
       : discover(ground, source, snapshot, sight, id ?? (`asset:${engine.ids.ulid()}` as AssetId));
     if (!observed.isNews) continue;
     const base: AssetState = before ?? { ...observed.state, bindings: [], agreed: [], drifts: [] };
@@ -75,10 +88,10 @@ async function recordNews(
     for (const touched of observed.dirty)
       dirty.push({ asset: observed.state.asset.id, source: touched, reread: false });
   }
-  if (updates.length === 0) return true;
+  if (updates.length === 0) return 0;
   const result = await engine.ledger.commit({ assets: updates, changes, dirty });
   if (result.ok) engine.bus.announce(result.head);
-  return result.ok;
+  return result.ok ? updates.length : undefined;
 }
 
 async function statesById(engine: Engine, ids: readonly AssetId[]): Promise<ReadonlyMap<AssetId, AssetState>> {

@@ -1,3 +1,5 @@
+import { updateSource } from "../delivery/update-source.ts";
+import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -5,7 +7,7 @@ import type { ScanReport } from "../ports/gateway.ts";
 import type { SourceRecord } from "../ports/ledger.ts";
 import type { Scanned, ScanPage, Source, SourceError } from "../ports/source.ts";
 import { markOrphans, sweepUnseen } from "./retire.ts";
-import { recordPage } from "./scan-page.ts";
+import { isSettled, recordPage } from "./scan-page.ts";
 
 /** Assets recorded in one transaction. */
 const CHUNK = 200;
@@ -55,7 +57,8 @@ async function readPages(
   signal: AbortSignal,
 ): Promise<End> {
   let buffer: Scanned[] = [];
-  let from = await engine.ledger.head();
+  // A source may read ahead: of no page is it known that its reading began any later than the scan.
+  const from = await engine.ledger.head();
   const flush = async (): Promise<void> => {
     const facts = engine.sources.table().get(source.id);
     const page = buffer;
@@ -63,7 +66,6 @@ async function readPages(
     if (!facts || page.length === 0) return;
     const to = await engine.ledger.head();
     tally.changed += await recordPage(engine, facts, page, { at, from, to });
-    from = to;
     progress(tally.assets);
   };
   const failed = (error: SourceError): End => ({ complete: false, error });
@@ -90,43 +92,34 @@ async function knownVersions(
   refs: Parameters<Engine["ledger"]["findBindings"]>[1],
 ): Promise<readonly (string | undefined)[]> {
   const digests = await engine.ledger.findBindings(source, refs);
-  return digests.map((it) =>
-    it?.state === "present" && it.assetState === "ACTIVE" ? (it.version ?? undefined) : undefined,
-  );
+  const facts = engine.sources.table().get(source);
+  return digests.map((it) => (facts && it && isSettled(facts, it) ? (it.version ?? undefined) : undefined));
 }
 
 /** Only what is new is logged: that something changed, that scans began to fail, or that they are complete again. */
 async function recordScan(engine: Engine, source: SourceId, at: string, report: ScanReport): Promise<void> {
-  const before = (await engine.ledger.readSources()).find((it) => it.id === source);
-  if (!before) return;
-  const wasIncomplete = isIncomplete(before);
   const { error, ...counts } = report;
-  const record: SourceRecord = {
-    ...before,
-    lastScanStartedAt: at,
-    ...(report.complete ? { lastCompleteScanAt: at } : {}),
-    completeScans: before.completeScans + (report.complete ? 1 : 0),
-    lastScan: { ...counts, ...(error ? { error: { ...error } } : {}) },
-  };
-  const news = report.complete
-    ? report.changed + report.suspected + report.retired > 0 || wasIncomplete
-    : !wasIncomplete;
-  const result = await engine.ledger.commit({
-    sources: [record],
-    changes: news
-      ? [
-          {
-            kind: report.complete ? "SCAN_COMPLETED" : "SCAN_INCOMPLETE",
-            at: toTimestamp(engine.clock.now()),
-            actor: { kind: "gateway", id: "concordat" },
-            source,
-            detail: { ...counts, ...(error ? { error: { ...error } } : {}) },
-          },
-        ]
-      : [],
+  const detail = { ...counts, ...(error ? { error: { ...error } } : {}) };
+  await updateSource(engine, source, (before) => {
+    const wasIncomplete = isIncomplete(before);
+    const record: SourceRecord = {
+      ...before,
+      lastScanStartedAt: at,
+      ...(report.complete ? { lastCompleteScanAt: at } : {}),
+      completeScans: before.completeScans + (report.complete ? 1 : 0),
+      lastScan: detail,
+    };
+    const found = report.changed + report.suspected + report.retired > 0;
+    const isNews = report.complete ? found || wasIncomplete : !wasIncomplete;
+    const entry: NewChange = {
+      kind: report.complete ? "SCAN_COMPLETED" : "SCAN_INCOMPLETE",
+      at: toTimestamp(engine.clock.now()),
+      actor: { kind: "gateway", id: "concordat" },
+      source,
+      detail,
+    };
+    return { record, changes: isNews ? [entry] : [] };
   });
-  await engine.sources.refresh();
-  if (result.ok) engine.bus.announce(result.head);
 }
 
 function isIncomplete(record: SourceRecord): boolean {
