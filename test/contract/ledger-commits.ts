@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { AssetFilter } from "../../src/ports/ledger.ts";
 import {
   accept, asset, assetId, binding, CATALOG, change, drift, driftId, fieldKey, INDEX, intent, LAKE, newAsset, seconds,
 } from "../support/ledger-fixtures.ts"; // biome-ignore format: one glance
@@ -58,6 +59,55 @@ export function describeCommits(open: OpenLedger): void {
       expect(
         (await ledger.pageAssets({ statuses: ["IN_SYNC"] }, { by: "name", direction: "asc" }, { limit: 1 })).items,
       ).toHaveLength(1);
+    });
+
+    test("lists find an asset by what it is now, and no longer by what it was", async () => {
+      await using ledger = await open();
+      const before = {
+        ...INDEX,
+        owners: ["ann", "ben"],
+        classifications: ["pii.name"],
+        domain: "sales",
+        description: "Old",
+      };
+      await accept(ledger, { assets: [newAsset(1, { index: before })] });
+      const after = {
+        ...INDEX,
+        status: "DRIFTED" as const,
+        owners: ["ben"],
+        sensitivity: "secret",
+        description: "New",
+      };
+      await accept(ledger, {
+        assets: [
+          { id: assetId(1), expectedRevision: 1, asset: asset(1, { name: "hr.moved", kind: "VIEW" }), index: after },
+        ],
+      });
+      const found = async (filter: AssetFilter): Promise<boolean> =>
+        (await ledger.pageAssets(filter, { by: "name", direction: "asc" }, { limit: 1 })).items.length === 1;
+      for (const filter of [
+        { owners: ["ben"] },
+        { sensitivities: ["secret"] },
+        { names: ["hr.*"] },
+        { text: "new" },
+        { kinds: ["VIEW" as const] },
+        { statuses: ["DRIFTED" as const] },
+      ]) {
+        expect([filter, await found(filter)]).toEqual([filter, true]);
+      }
+      for (const filter of [
+        { owners: ["ann"] },
+        { classifications: ["pii.name"] },
+        { domains: ["sales"] },
+        { names: ["sales.*"] },
+        { text: "old" },
+        { statuses: ["IN_SYNC" as const] },
+      ]) {
+        expect([filter, await found(filter)]).toEqual([filter, false]);
+      }
+      expect(await found({ hasOwner: true })).toBe(true);
+      await accept(ledger, { assets: [{ id: assetId(1), expectedRevision: 2, index: INDEX }] });
+      expect(await found({ hasOwner: true })).toBe(false);
     });
 
     test("a binding that is forgotten takes its agreed values with it", async () => {

@@ -1,5 +1,5 @@
-import { Kysely, sql } from "kysely";
 import { DatabaseSync } from "node:sqlite";
+import { Kysely, sql } from "kysely";
 import { expect, test } from "vitest";
 import { LedgerOpenError } from "../../src/ledger/ledger-open-error.ts";
 import { LEDGER_MIGRATIONS, migrate } from "../../src/ledger/migrate.ts";

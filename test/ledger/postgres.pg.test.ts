@@ -1,6 +1,10 @@
+import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LedgerOpenError } from "../../src/ledger/ledger-open-error.ts";
 import { openPostgresLedger } from "../../src/ledger/postgres.ts";
+import { createPostgresEngine } from "../../src/ledger/postgres-engine.ts";
+import { inTransaction } from "../../src/ledger/statement.ts";
+import type { LedgerTables } from "../../src/ledger/tables.ts";
 import { describeLedgerContract } from "../contract/ledger-contract.ts";
 import { describeSourceContract } from "../contract/source-contract.ts";
 import { openEmbeddedHarness } from "../support/embedded-harness.ts";
@@ -47,6 +51,28 @@ describeWithService("postgres", "PostgreSQL", () => {
     const late = await second.claimWork(LAKE, "late", 10, 10, 100);
     const results = await Promise.all([first.commit({ completed: claims.flat() }), second.commit({ completed: late })]);
     expect(results.map((it) => it.ok)).toEqual([false, true]);
+  });
+
+  test("transactions that block one another are run again until each is through", async () => {
+    await using ledger = await open();
+    await accept(ledger, { settings: { a: 0, b: 0 } });
+    const session = { db: ledger.database.kysely.withTables<LedgerTables>(), engine: createPostgresEngine() };
+    let begun = 0;
+    const both = Promise.withResolvers<void>();
+    const addInOrder = (names: readonly string[]) =>
+      inTransaction(session, async ({ db }) => {
+        for (const name of names) {
+          await db
+            .updateTable("setting")
+            .set({ value: sql<string>`(value::int + 1)::text` })
+            .where("name", "=", name)
+            .execute();
+          if (++begun === 2) both.resolve();
+          await both.promise; // each holds its first row before any asks for its second
+        }
+      });
+    await Promise.all([addInOrder(["a", "b"]), addInOrder(["b", "a"])]);
+    expect([await ledger.readSetting("a"), await ledger.readSetting("b")]).toEqual([2, 2]);
   });
 
   test("a server that is not there, a wrong schema name: a clear message, without the password", async () => {

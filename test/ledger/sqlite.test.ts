@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
-import { describeLedgerContract } from "../contract/ledger-contract.ts";
 import { temporaryFolder } from "../cli/temporary-folder.ts";
+import { describeLedgerContract } from "../contract/ledger-contract.ts";
 
 describeLedgerContract("SQLite in memory", () => openSqliteLedger({ path: ":memory:" }));
 

@@ -3,7 +3,7 @@ import type { Binding } from "../../domain/state.ts";
 import type { AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { plainOrNull, plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
 
 const BINDING_COLUMNS = {
   asset: "text",
@@ -163,5 +163,7 @@ export async function touchBindings(
   observedAt: string,
   observedFrom: number,
 ): Promise<void> {
-  if (assets.length > 0) await touch(session, { source, assets, observed_at: observedAt, observed_from: observedFrom });
+  if (assets.length === 0) return;
+  const args = { source, assets, observed_at: observedAt, observed_from: observedFrom };
+  await inTransaction(session, (tx) => touch(tx, args)); // which runs it again if it got into the way of a commit
 }
