@@ -1,6 +1,7 @@
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { updateAsset } from "../delivery/update-asset.ts";
-import type { Actor } from "../domain/change.ts";
+import { updateSource } from "../delivery/update-source.ts";
+import type { Actor, NewChange } from "../domain/change.ts";
 import { fieldKindOf, isFieldOn, pathToKey } from "../domain/field.ts";
 import { type AssetId, parseSourceId, type SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
@@ -161,28 +162,23 @@ export class EngineGateway implements Gateway {
     reason: string | undefined,
     actor: Actor,
   ): Promise<Outcome<SourceView>> {
-    const { engine, registry } = this.#parts;
+    const { engine } = this.#parts;
     const id = engine.sources.ids.find((it) => it === source);
     if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
-    const [record] = (await engine.ledger.readSources()).filter((it) => it.id === id);
-    const before = record ?? registry.record(id);
-    if (before.mode !== mode) {
-      const entry = {
-        kind: "SOURCE_MODE_CHANGED" as const,
+    const isChanged = await updateSource(engine, id, (record) => {
+      if (record.mode === mode) return undefined;
+      const entry: NewChange = {
+        kind: "SOURCE_MODE_CHANGED",
         at: toTimestamp(engine.clock.now()),
         actor,
         source: id,
-        before: before.mode,
+        before: record.mode,
         after: mode,
+        ...(reason === undefined ? {} : { reason }),
       };
-      const result = await engine.ledger.commit({
-        sources: [{ ...before, mode }],
-        changes: [{ ...entry, ...(reason === undefined ? {} : { reason }) }],
-      });
-      await registry.refresh();
-      if (result.ok) engine.bus.announce(result.head);
-      await lookAgain(engine);
-    }
+      return { record: { ...record, mode }, changes: [entry] };
+    });
+    if (isChanged) await lookAgain(engine);
     return { ok: true, value: this.#viewSource(id) };
   }
 
