@@ -1,6 +1,7 @@
 import type { ApplyChangesInput, ChangeInput, MutationResolvers } from "../../src/generated/graphql.ts";
 import type { FieldEdit, FieldMutation, MutationOutcome, UserError } from "../../src/ports/gateway.ts";
 import { checkMay, forgetRead, refused, toMutation } from "./apply-field.ts";
+import { locateErrors } from "./locate-errors.ts";
 
 const MAX_CHANGES = 5_000;
 
@@ -15,8 +16,17 @@ export const applyChanges: NonNullable<MutationResolvers["applyChanges"]> = asyn
   const mutations = asked.filter((it): it is FieldMutation => !("code" in it));
   const outcomes = (await context.gateway.applyAll(mutations, context.actor, context.lifetime)).values();
   const results = asked.map((it) => ("code" in it ? refused(it) : (outcomes.next().value as MutationOutcome)));
-  return forgetRead({ results: results.map(inChanges), userErrors: [] }, context);
+  const located = results.map((it, index) =>
+    locateErrors(it, { ...IN_CHANGE, asset: assetPlace(input.changes[index]) }),
+  );
+  return forgetRead({ results: located.map(inChanges), userErrors: [] }, context);
 };
+
+const IN_CHANGE = { field: ["field"], value: "value" } as const;
+
+function assetPlace(change: ChangeInput | undefined): "asset" | "name" {
+  return change?.asset == null && change?.name != null ? "name" : "asset";
+}
 
 function read(change: ChangeInput, index: number, input: ApplyChangesInput): FieldMutation | UserError {
   const edit = toEdit(change);

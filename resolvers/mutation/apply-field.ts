@@ -1,5 +1,6 @@
 import type { FieldEdit, FieldMutation, MutationOutcome, UserError } from "../../src/ports/gateway.ts";
 import type { GraphContext } from "../../src/server/context.ts";
+import { locateErrors, placesOf } from "./locate-errors.ts";
 
 type Given<T> = T | null | undefined;
 
@@ -32,7 +33,8 @@ export async function applyField(
   if (forbidden) return refused(forbidden);
   const mutation = toMutation(field, edit, input);
   if ("code" in mutation) return refused(mutation);
-  return forgetRead(await context.gateway.apply(mutation, context.actor, context.lifetime), context);
+  const outcome = await context.gateway.apply(mutation, context.actor, context.lifetime);
+  return forgetRead(locateErrors(outcome, placesOf(field, input)), context);
 }
 
 export function checkMay(context: GraphContext, action: "write" | "operate"): UserError | undefined {

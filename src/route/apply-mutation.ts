@@ -171,6 +171,8 @@ function editOn(engine: Engine, { key, parts, state }: Target, mutation: FieldMu
     ok: false,
     outcome: refused(error, source && { source, status: "FAILED" }),
   });
+  const paused = parts.find((it) => table.get(it.rule.authority)?.mode === "pause");
+  if (paused) return no(pausedError(paused.rule.authority), paused.rule.authority);
   const current = parts.map((it) => seenAt(state, table.get(it.rule.authority), key));
   const known = composeValue(state, table, key, parts);
   if (mutation.expectedVersion !== undefined && mutation.expectedVersion !== versionOf(known)) {
@@ -217,11 +219,7 @@ function whyNot(
       ["field"],
     );
   const mode = effectiveMode(part.rule, authority, facts.mode);
-  if (mode === "pause")
-    return userError(
-      "SOURCE_PAUSED",
-      `${authority} is paused; nothing is written there. An operator can change that with setSourceMode.`,
-    );
+  if (mode === "pause") return pausedError(authority);
   if (mode !== "enforce")
     return userError(
       "SOURCE_IN_OBSERVE_MODE",
@@ -237,6 +235,11 @@ function whyNot(
   return because === undefined
     ? undefined
     : userError("CANNOT_HOLD", `${authority} cannot hold this value: ${because}.`);
+}
+
+function pausedError(authority: SourceId): UserError {
+  const message = `${authority} is paused; it is neither read nor written. An operator can change that with setSourceMode.`;
+  return userError("SOURCE_PAUSED", message);
 }
 
 /** A dry run, or an edit that changes nothing. */
