@@ -26,6 +26,12 @@ export type ParsedField =
   | { readonly kind: "custom"; readonly name: string }
   | { readonly kind: "columns.description" | "columns.classifications"; readonly column: string };
 
+/** The same keys come again with every asset: texts made anew each time would have to be compared letter by letter. */
+const columnKeysById = new Map<string, Readonly<Record<ColumnField, FieldKey>>>();
+const splitByText = new Map<string, ParsedField | undefined>();
+const MAX_REMEMBERED = 20_000;
+const MAX_REMEMBERED_LENGTH = 200;
+
 const CUSTOM_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
 
 export function customKey(name: string): FieldKey {
@@ -41,12 +47,27 @@ export function plainKey(field: PlainField): FieldKey {
 
 /** `columnId` is the column's stable id, without "#". */
 export function columnKey(columnId: string, field: ColumnField): FieldKey {
+  const known = columnKeysById.get(columnId);
+  if (known) return known[field];
   if (columnId === "") throw new TypeError("A column id is not empty.");
-  return `columns.#${columnId}.${field}` as FieldKey;
+  const keyOf = (it: ColumnField): FieldKey => `columns.#${columnId}.${it}` as FieldKey;
+  const keys = { description: keyOf("description"), classifications: keyOf("classifications") };
+  if (columnKeysById.size >= MAX_REMEMBERED) columnKeysById.clear();
+  if (columnId.length <= MAX_REMEMBERED_LENGTH) columnKeysById.set(columnId, keys);
+  return keys[field];
 }
 
 /** Splits a key or a path; for a key `column` is "#" and the id, for a path the column's name. Undefined if it is neither. */
 export function splitField(text: string): ParsedField | undefined {
+  const known = splitByText.get(text);
+  if (known || text.length > MAX_REMEMBERED_LENGTH) return known ?? split(text);
+  if (splitByText.size >= MAX_REMEMBERED) splitByText.clear();
+  const parsed = split(text);
+  splitByText.set(text, parsed);
+  return parsed;
+}
+
+function split(text: string): ParsedField | undefined {
   if ((PLAIN_FIELDS as readonly string[]).includes(text)) return { kind: text as PlainField };
   if (text.startsWith("custom.")) {
     const name = text.slice(7);

@@ -27,7 +27,7 @@ export function indexOf(all: Ground, state: AssetState): AssetIndex {
       silent.set(kind, parts);
     }
     const value = composeValue(state, all.sources, key, parts);
-    statuses.add(statusOf(ground, key, parts, value));
+    statuses.add(statusOf(ground, key, parts, value, statuses.has("PENDING")));
     values.set(kind, value);
     if (kind === "classifications" || kind === "columns.classifications")
       for (const it of namesIn(value, "name")) tags.add(it);

@@ -15,7 +15,7 @@ import type { AssetState } from "../domain/state.ts";
 import { type FieldStatus, worstStatus } from "../domain/status.ts";
 import type { AssetFacts, FieldFacts, Part, Treaty } from "../treaty/decision.ts";
 import { type FieldCase, isJudged, partOf, readSides, type Sides } from "./field-case.ts";
-import { columnsOf, factsOf, type Seen, type SourceTable } from "./source-facts.ts";
+import { columnsOf, factsOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
 import { type Ground as MirrorGround, toFieldCase, toGround } from "./to-field-case.ts";
 
 export interface Ground {
@@ -65,21 +65,31 @@ export function governedFields({ columns, state }: AssetGround): readonly FieldF
   ];
 }
 
-/** @param value what the authorities say together; undefined where one of them is not known. */
+/**
+ * @param value what the authorities say together; undefined where one of them is not known.
+ * @param isPendingKnown whether it makes no difference any more which of IN_SYNC, WAIVED and PENDING it is.
+ */
 export function statusOf(
   ground: AssetGround,
   key: FieldKey,
   parts: readonly Part[],
   value: Json | undefined,
+  isPendingKnown = false,
 ): FieldStatus {
   const drifts = ground.state.drifts.filter((it) => it.key === key);
   const open = drifts.filter((it) => it.state !== "WAIVED");
   if (open.some((it) => it.kind === "CONFLICT")) return "CONFLICT";
   if (open.length > 0) return "DRIFTED";
   if (value === undefined) return "UNKNOWN";
+  if (isPendingKnown && parts.length === 1)
+    return isMirrorUnknown(ground, key, parts[0] as Part) ? "UNKNOWN" : "PENDING";
   const mirrors = new Set(parts.flatMap((it) => it.rule.mirrors));
-  const status = worstStatus([...mirrors].map((it) => statusAt(ground.mirror(it), key)));
+  const status = worstStatus([...mirrors].map((it) => statusAt(ground.mirror(it), key, parts)));
   return status === "PENDING" && drifts.length > 0 ? "WAIVED" : status;
+}
+
+function isMirrorUnknown({ sources, state }: AssetGround, key: FieldKey, { rule }: Part): boolean {
+  return rule.mirrors.some((it) => it !== rule.authority && seenAt(state, sources.get(it), key).state === "unknown");
 }
 
 /**
@@ -94,11 +104,11 @@ export function mirrorStatus(
   mirror: SourceId,
   value?: Json,
 ): FieldStatus {
-  return statusAt(toGround(treaty, state, sources, mirror), key, value);
+  return statusAt(toGround(treaty, state, sources, mirror), key, undefined, value);
 }
 
-function statusAt(ground: MirrorGround | undefined, key: FieldKey, value?: Json): FieldStatus {
-  const now = ground && toFieldCase(ground, key);
+function statusAt(ground: MirrorGround | undefined, key: FieldKey, parts?: readonly Part[], value?: Json): FieldStatus {
+  const now = ground && toFieldCase(ground, key, parts);
   if (!now) return "IN_SYNC";
   if (now.mirrorSeen.state === "unknown") return "UNKNOWN";
   const it = value === undefined ? now : withValue(now, value);

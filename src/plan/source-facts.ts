@@ -1,5 +1,5 @@
-import type { Asset, Column } from "../domain/asset.ts";
-import { type FieldKey, fieldKindOf, plainKey } from "../domain/field.ts";
+import { ASSET_KINDS, type Asset, type AssetKind, type Column } from "../domain/asset.ts";
+import { type FieldKey, type FieldKind, fieldKindOf, plainKey } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json } from "../domain/json.ts";
 import { formatName, parseName } from "../domain/name.ts";
@@ -23,9 +23,20 @@ export interface SourceFacts {
 }
 export type SourceTable = ReadonlyMap<SourceId, SourceFacts>;
 
+type CapabilityTable = ReadonlyMap<AssetKind, ReadonlyMap<FieldKind, FieldCapability>>;
+const tableByCapabilities = new WeakMap<SourceCapabilities, CapabilityTable>();
+
 export function capabilityOf(facts: SourceFacts | undefined, asset: Asset, key: FieldKey): FieldCapability | undefined {
-  const field = fieldKindOf(key);
-  return facts?.capabilities.fields.find((it) => it.field === field && it.kinds.includes(asset.kind));
+  if (!facts) return undefined;
+  const table = tableByCapabilities.get(facts.capabilities) ?? toCapabilityTable(facts.capabilities);
+  tableByCapabilities.set(facts.capabilities, table);
+  return table.get(asset.kind)?.get(fieldKindOf(key));
+}
+
+/** Of several entries for one kind of field the first holds. */
+function toCapabilityTable({ fields }: SourceCapabilities): CapabilityTable {
+  const rowOf = (kind: AssetKind) => fields.filter((it) => it.kinds.includes(kind)).toReversed();
+  return new Map(ASSET_KINDS.map((kind) => [kind, new Map(rowOf(kind).map((it) => [it.field, it]))]));
 }
 
 export function bindingOf(state: AssetState, source: SourceId): Binding | undefined {

@@ -30,17 +30,33 @@ export interface Ground {
 export function toGround(treaty: Treaty, state: AssetState, sources: SourceTable, id: SourceId): Ground | undefined {
   const mirror = sources.get(id);
   const facts = factsOf(state);
-  return mirror && { treaty, state, sources, facts, mirror, under: comparedUnder(treaty, facts, mirror) };
+  let under: string | undefined;
+  return (
+    mirror && {
+      treaty,
+      state,
+      sources,
+      facts,
+      mirror,
+      get under() {
+        under ??= comparedUnder(treaty, facts, mirror); // costs as much as a few fields, and is rarely asked for
+        return under;
+      },
+    }
+  );
 }
 
 /** One field and mirror, with all that decides about it; undefined where the mirror has nothing to do with the field. */
-export function toFieldCase(ground: Ground, key: FieldKey): FieldCase | undefined {
-  const { facts, mirror, sources, state, treaty } = ground;
+export function toFieldCase(
+  ground: Ground,
+  key: FieldKey,
+  decided: readonly Part[] = decide(ground, key),
+): FieldCase | undefined {
+  const { mirror, sources, state, treaty } = ground;
   const holds = capabilityOf(mirror, state.asset, key);
   if (!holds) return undefined;
   const columns = columnsOf(state);
-  const path = keyToPath(key, columns);
-  const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) }).map((part) => partCase(ground, key, part));
+  const parts = decided.map((part) => partCase(ground, key, part));
   if (!parts.some((it) => it.mirrored)) return undefined;
   const mirrorSeen = seenAt(state, sources.get(mirror.id), key);
   if (mirrorSeen.state === "unsupported") return undefined;
@@ -59,6 +75,10 @@ export function toFieldCase(ground: Ground, key: FieldKey): FieldCase | undefine
     open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
     levels: treaty.sensitivityLevels,
   };
+}
+
+function decide({ facts, state, treaty }: Ground, key: FieldKey): readonly Part[] {
+  return treaty.decide(facts, { key, path: keyToPath(key, columnsOf(state)), kind: fieldKindOf(key) });
 }
 
 function partCase({ mirror, sources, state }: Ground, key: FieldKey, part: Part): PartCase {

@@ -45,12 +45,23 @@ export function toDecider(rules: readonly ParsedRule[]): (asset: AssetFacts, fie
     (it) => it.pattern.kind,
   );
   const partsOf = rememberParts();
+  // Where no name makes a difference, and no rule with `assets` does: most fields of most assets.
+  const alike = new Map(
+    [...general].flatMap(([kind, claims]) =>
+      claims.every((it) => coversKind(it.pattern)) && claims.some((it) => !it.parsed.elements)
+        ? [[kind, partsOf(claims)] as const]
+        : [],
+    ),
+  );
 
   return (asset, field) => {
+    const matched = ruleMatcher(asset);
+    const known = matched.length === 0 ? alike.get(field.kind) : undefined;
+    if (known) return known;
     const name = fieldNameOf(field);
     const holds = (it: Claim): boolean => it.pattern.matches(name);
     const forAll = general.get(field.kind)?.filter(holds) ?? [];
-    const own = ruleMatcher(asset).flatMap((it) => scoped.get(it)?.get(field.kind)?.filter(holds) ?? []);
+    const own = matched.flatMap((it) => scoped.get(it)?.get(field.kind)?.filter(holds) ?? []);
     return partsOf(own.length === 0 ? forAll : [...own, ...forAll].sort(compareClaims));
   };
 }
