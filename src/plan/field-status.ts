@@ -14,8 +14,8 @@ import { equalJson, type Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import { type FieldStatus, worstStatus } from "../domain/status.ts";
 import type { AssetFacts, FieldFacts, Part, Treaty } from "../treaty/decision.ts";
-import { type FieldCase, isJudged, partOf, readSides, type Sides } from "./field-case.ts";
-import { columnsOf, factsOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
+import { type FieldCase, isJudged, isKnown, partOf, readSides, type Sides, valueOf } from "./field-case.ts";
+import { capabilityOf, columnsOf, factsOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
 import { type Ground as MirrorGround, toFieldCase, toGround } from "./to-field-case.ts";
 
 export interface Ground {
@@ -84,8 +84,27 @@ export function statusOf(
   if (isPendingKnown && parts.length === 1)
     return isMirrorUnknown(ground, key, parts[0] as Part) ? "UNKNOWN" : "PENDING";
   const mirrors = new Set(parts.flatMap((it) => it.rule.mirrors));
-  const status = worstStatus([...mirrors].map((it) => statusAt(ground.mirror(it), key, parts)));
+  const status = worstStatus(
+    [...mirrors].map((it) =>
+      isPlainlyEqual(ground, key, parts, it) ? "IN_SYNC" : statusAt(ground.mirror(it), key, parts),
+    ),
+  );
   return status === "PENDING" && drifts.length > 0 ? "WAIVED" : status;
+}
+
+/** Most fields, told at a glance: one authority, and a mirror that can hold whatever there is and holds the same. */
+function isPlainlyEqual(
+  { sources, state }: AssetGround,
+  key: FieldKey,
+  [part, ...more]: readonly Part[],
+  mirror: SourceId,
+): boolean {
+  const facts = sources.get(mirror);
+  const holds = capabilityOf(facts, state.asset, key);
+  if (!part || more.length > 0 || !holds || holds.cardinality === "one" || holds.omits.length > 0) return false;
+  const wanted = seenAt(state, sources.get(part.rule.authority), key);
+  const found = seenAt(state, facts, key);
+  return isKnown(wanted) && isKnown(found) && equalJson(valueOf(wanted), valueOf(found));
 }
 
 function isMirrorUnknown({ sources, state }: AssetGround, key: FieldKey, { rule }: Part): boolean {

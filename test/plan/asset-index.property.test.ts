@@ -6,6 +6,7 @@ import type { FieldKey } from "../../src/domain/field.ts";
 import { isJsonObject, type Json } from "../../src/domain/json.ts";
 import { worstStatus } from "../../src/domain/status.ts";
 import { indexOf } from "../../src/plan/asset-index.ts";
+import { mirrorStatus } from "../../src/plan/field-status.ts";
 import { viewFields } from "../../src/plan/view.ts";
 import type { RuleText } from "../../src/treaty/treaty-text.ts";
 import { compile } from "../treaty/treaty-fixture.ts";
@@ -103,5 +104,15 @@ describe("what lists filter by", () => {
       domain: valueOf("domain"),
       description: valueOf("description"),
     });
+  });
+});
+
+describe("the status of a field that nobody drifted from", () => {
+  test.prop([history])("is that of the mirror that is worst off", (it) => {
+    for (const view of viewFields(it, it.state)) {
+      if (view.drifts.length > 0 || view.value === undefined) continue;
+      const atMirrors = view.mirrors.map((mirror) => mirrorStatus(it, it.state, view.key, mirror));
+      expect(`${view.path} ${view.status}`).toBe(`${view.path} ${worstStatus(atMirrors)}`);
+    }
   });
 });
