@@ -6,7 +6,7 @@ import type { GlobText } from "./engine.ts";
  * How the ledger writes a name to find it by a pattern: segments without quotes, U+0001 between them. It is below every other
  * character, so lists by name have parents right before their children.
  */
-export const PATH_SEPARATOR = "\u0001";
+const PATH_SEPARATOR = "\u0001";
 const SEPARATOR_CODE = 1;
 
 export function nameToPath(name: string): string {
