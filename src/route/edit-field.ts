@@ -74,9 +74,26 @@ function applyEdit(kind: FieldKind, edit: FieldEdit, now: Elements, whole: boole
 }
 
 function ownerOfEdit(edit: FieldEdit, owner: (key: string) => number, count: number): number {
-  const element = edit.op === "add" ? edit.elements[0] : edit.op === "remove" ? edit.keys[0] : undefined;
-  const key = isJsonObject(element) ? (element["principal"] ?? element["name"]) : element;
-  return typeof key === "string" ? owner(key) : count - 1;
+  const key = keysOfEdit(edit)?.[0];
+  return key === undefined ? count - 1 : owner(key);
+}
+
+/** The keys of the elements that are added or removed; undefined where they are not known one by one. */
+function keysOfEdit(edit: FieldEdit): readonly string[] | undefined {
+  if (edit.op === "set") return undefined;
+  const named =
+    edit.op === "remove"
+      ? edit.keys
+      : edit.elements.map((it) => (isJsonObject(it) ? (it["principal"] ?? it["name"]) : it));
+  const keys = named.flatMap((it) => (typeof it === "string" ? [it.trim()] : []));
+  return keys.length < named.length ? undefined : keys;
+}
+
+/** The parts whose authorities must be known for the edit: all of them, unless it names elements of some only. */
+export function partsOfEdit(edit: FieldEdit, parts: readonly Part[]): readonly Part[] {
+  const keys = keysOfEdit(edit);
+  if (keys === undefined || keys.length === 0) return parts;
+  return parts.filter((part) => keys.some((key) => parts.find((it) => it.claims?.(key) ?? true) === part));
 }
 
 function invalid(message: string): UserError {

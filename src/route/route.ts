@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { findChangeOf } from "../delivery/close-intent.ts";
 import type { Actor } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
 import { parseAssetId } from "../domain/ids.ts";
@@ -6,8 +7,9 @@ import { isJsonObject } from "../domain/json.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { FieldMutation, MutationOutcome } from "../ports/gateway.ts";
 import type { IdempotencyRecord } from "../ports/ledger.ts";
-import { applyMutation, mirrorDeliveries } from "./apply-mutation.ts";
+import { applyMutation } from "./apply-mutation.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
+import { mirrorDeliveries } from "./mirror-deliveries.ts";
 import { resolveAsset, resolveField } from "./resolve-target.ts";
 import { refused, userError } from "./user-errors.ts";
 
@@ -39,7 +41,7 @@ export class Route {
     actor: Actor,
     signal: AbortSignal,
   ): Promise<readonly MutationOutcome[]> {
-    const outcomes: MutationOutcome[] = new Array<MutationOutcome>(mutations.length);
+    const outcomes: MutationOutcome[] = [];
     const chains = Map.groupBy(mutations.keys(), (index) => JSON.stringify(mutations[index]?.asset));
     const queue = [...chains.values()];
     const worker = async (): Promise<void> => {
@@ -118,9 +120,8 @@ export class Route {
     const { outcome } = record;
     if (!isJsonObject(outcome)) return undefined;
     const asset = parseAssetId(String(outcome["asset"]));
-    const intent = Number(outcome["intent"]);
-    const { changes } = await this.#engine.ledger.readLog(intent, 500, { assets: [asset], kinds: ["FIELD_CHANGED"] });
-    const change = changes.find((it) => it.causedBy === intent);
+    const { intent } = outcome;
+    const change = typeof intent === "number" ? await findChangeOf(this.#engine.ledger, asset, intent) : undefined;
     const state = (await this.#engine.ledger.loadStates([asset]))[0];
     const target = state && resolveField(this.#engine, state, mutation.field);
     const authority = {
