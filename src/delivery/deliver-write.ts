@@ -35,10 +35,13 @@ export async function deliverWrite(
   const opened = await openIntent(engine, request, id, prepare);
   if (opened.kind !== "opened") return opened;
   const { position, state, write } = opened;
-  const began = { at: toTimestamp(engine.clock.now()), from: position };
+  const at = toTimestamp(engine.clock.now());
   const result = await writeTo(source, state, write, id, signal);
   const settled = doubt(write, result.kind === "unknown" ? await readBack(engine, write, result, signal) : result);
-  const sight = { ...began, to: await engine.ledger.head() };
+  // The outcome is recorded after the head as it is now: a read that began before that may have seen what was there before
+  // the write, and must not replace what is read back.
+  const from = (await engine.ledger.head()) + 1;
+  const sight = { at, from, to: from };
   return closeIntent(engine, { ...request, write }, id, position, settled, sight);
 }
 
