@@ -108,6 +108,18 @@ export function describeWork(open: OpenLedger): void {
       expect(await ledger.claimWork(LAKE, "w", 50, 10, 1)).toMatchObject([{ reread: true }]);
     });
 
+    test("leases that are abandoned are free at once, and their workers complete nothing", async () => {
+      await using ledger = await open();
+      await ledger.markDirty([mark(1)]);
+      await accept(ledger, { openIntents: [intent(1, { leaseUntil: 9_000 })] });
+      const claimed = await ledger.claimWork(LAKE, "w1", 0, 9_000, 1);
+      await ledger.markDirty([{ ...mark(1), reread: true }]);
+      await ledger.abandonLeases();
+      expect(await ledger.commit({ completed: claimed })).toEqual({ ok: false, reason: "lease-lost" });
+      expect(await ledger.claimWork(LAKE, "w2", 1, 100, 1)).toMatchObject([{ reread: true }]);
+      expect(await ledger.takeOverIntent(intentId(1), "w2", 1, 100)).toMatchObject({ holder: "w2" });
+    });
+
     test("workers that claim at once share the work: every item goes to one of them", async () => {
       await using ledger = await open();
       const all = Array.from({ length: 200 }, (_, n) => n + 1);
