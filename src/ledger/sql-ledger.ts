@@ -18,6 +18,7 @@ import { pageAssets } from "./sql/page-assets.ts";
 import { pageChanges, readLog } from "./sql/page-changes.ts";
 import { pageDrifts } from "./sql/page-drifts.ts";
 import { readSetting, readSources } from "./sql/settings.ts";
+import { StateCache } from "./sql/state-cache.ts";
 import { loadStates } from "./sql/states.ts";
 import { claimWork, nextDue, postponeWork } from "./sql/work.ts";
 import { touchBindings } from "./sql/write-bindings.ts";
@@ -41,6 +42,7 @@ export interface SqlLedger extends Ledger {
 /** Joins the queries to a ledger. `close` is called once, when it is disposed of. */
 export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close: () => Promise<void>): SqlLedger {
   const session: Session = { db: kysely.withTables<LedgerTables>(), engine };
+  const cache = new StateCache();
   const bind =
     <Args extends unknown[], T>(query: (session: Session, ...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
@@ -55,7 +57,7 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     head: bind(head),
     commit: bind(commitAll),
     touchBindings: bind(touchBindings),
-    loadStates: bind(loadStates),
+    loadStates: (ids) => loadStates(session, cache, ids),
     findBindings: bind(findBindings),
     findAssets: bind(findAssets),
     listUnseen: bind(listUnseen),

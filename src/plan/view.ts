@@ -32,7 +32,18 @@ function toFieldFacts(key: FieldKey, columns: readonly Column[]): FieldFacts {
   return { key, path: keyToPath(key, columns), kind: fieldKindOf(key) };
 }
 
+const viewsByGround = new WeakMap<AssetGround, Map<FieldKey, FieldView>>();
+
+/** Computed once for each state: lists are asked for again and again, and most of what they tell has not changed. */
 function viewOn(ground: AssetGround, field: FieldFacts): FieldView {
+  const views = viewsByGround.get(ground) ?? new Map<FieldKey, FieldView>();
+  viewsByGround.set(ground, views);
+  const view = views.get(field.key) ?? computeView(ground, field);
+  views.set(field.key, view);
+  return view;
+}
+
+function computeView(ground: AssetGround, field: FieldFacts): FieldView {
   const { facts, sources, state, treaty } = ground;
   const { key, kind, path } = field;
   const parts = treaty.decide(facts, field);

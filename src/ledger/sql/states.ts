@@ -5,6 +5,7 @@ import { inSnapshot, type Session, type Slots, statement } from "../statement.ts
 import type { LedgerTables } from "../tables.ts";
 import { isOpen } from "./drifts.ts";
 import { toRef } from "./find-bindings.ts";
+import type { ObservedRow, StateCache } from "./state-cache.ts";
 
 type Ids = Slots<{ ids: readonly string[] }>;
 
@@ -44,35 +45,71 @@ const selectOpenDrifts = statement((db, slots: Ids) =>
     .orderBy("id"),
 );
 
-/** One query a table, all of them of the same moment. */
+const selectObserved = statement((db, slots: Ids) =>
+  db
+    .selectFrom("asset")
+    .leftJoin("binding", "binding.asset", "asset.id")
+    .select(["asset.id", "asset.revision", "binding.source", "binding.observed_at", "binding.observed_from"])
+    .where(({ ref }) => slots.among(ref("asset.id"), "ids"))
+    .orderBy("asset.id")
+    .orderBy("binding.source"),
+);
+
+/** A bounded number of queries, whatever the number of ids, all of the same moment. What has not changed is not read again. */
 export async function loadStates(
   session: Session,
+  cache: StateCache,
   ids: readonly AssetId[],
 ): Promise<readonly (AssetState | undefined)[]> {
   if (ids.length === 0) return [];
-  const args = { ids: [...new Set(ids)] };
-  const rows = await inSnapshot(session, async (it) => ({
-    assets: await selectAssets(it, args),
-    bindings: await selectBindings(it, args),
-    agreed: await selectAgreed(it, args),
-    drifts: await selectOpenDrifts(it, args),
-  }));
-  const bindings = Map.groupBy(rows.bindings, (it) => it.asset);
-  const agreed = Map.groupBy(rows.agreed, (it) => it.asset);
-  const drifts = Map.groupBy(rows.drifts, (it) => it.asset);
-  const states = new Map<string, AssetState>(
-    rows.assets.map((it) => [
-      it.id,
-      {
-        asset: JSON.parse(it.body) as AssetState["asset"],
-        revision: it.revision,
-        bindings: (bindings.get(it.id) ?? []).map(toBinding),
-        agreed: (agreed.get(it.id) ?? []).map(toAgreed),
-        drifts: (drifts.get(it.id) ?? []).map((drift) => JSON.parse(drift.body) as Drift),
-      },
-    ]),
-  );
-  return ids.map((id) => states.get(id));
+  return inSnapshot(session, async (it) => {
+    const rows = Map.groupBy(await selectObserved(it, { ids: [...new Set(ids)] }), (row) => row.id as AssetId);
+    const states = new Map<AssetId, AssetState>();
+    const changed: AssetId[] = [];
+    for (const [id, observed] of rows) {
+      const { revision } = observed[0] as { revision: number };
+      const state = cache.current(id, revision, observed.filter(isBound));
+      if (state) states.set(id, state);
+      else changed.push(id);
+    }
+    for (const { size, state } of await readStates(it, changed)) {
+      cache.keep(state, size);
+      states.set(state.asset.id, state);
+    }
+    return ids.map((id) => states.get(id));
+  });
+}
+
+function isBound<Row extends { readonly source: string | null }>(row: Row): row is Row & ObservedRow {
+  return row.source !== null;
+}
+
+/** One query a table. */
+async function readStates(
+  session: Session,
+  ids: readonly AssetId[],
+): Promise<readonly { readonly state: AssetState; readonly size: number }[]> {
+  if (ids.length === 0) return [];
+  const assets = await selectAssets(session, { ids });
+  const bindings = Map.groupBy(await selectBindings(session, { ids }), (it) => it.asset);
+  const agreed = Map.groupBy(await selectAgreed(session, { ids }), (it) => it.asset);
+  const drifts = Map.groupBy(await selectOpenDrifts(session, { ids }), (it) => it.asset);
+  return assets.map(({ body, id, revision }) => {
+    const rows = { bindings: bindings.get(id) ?? [], agreed: agreed.get(id) ?? [], drifts: drifts.get(id) ?? [] };
+    const texts = [
+      body,
+      ...rows.bindings.map((it) => it.fields),
+      ...[...rows.agreed, ...rows.drifts].map((it) => it.body),
+    ];
+    const state: AssetState = {
+      asset: JSON.parse(body) as AssetState["asset"],
+      revision,
+      bindings: rows.bindings.map(toBinding),
+      agreed: rows.agreed.map(toAgreed),
+      drifts: rows.drifts.map((it) => JSON.parse(it.body) as Drift),
+    };
+    return { state, size: texts.reduce((sum, it) => sum + it.length, 0) };
+  });
 }
 
 function toBinding(row: LedgerTables["binding"] & { fields: string }): Binding {
