@@ -17,6 +17,8 @@ const CLASSIFICATION = /^[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,199}$/;
 const DURATION = /^P(?!$)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
 const MAX_TEXT = 65_536;
 const MAX_ELEMENTS = 1_000;
+/** Of a custom value: whoever walks through one can do so without a guard. */
+const MAX_DEPTH = 32;
 
 /**
  * The one form in which a value of a field is stored, compared and hashed: trimmed, elements sorted by key, every property
@@ -153,6 +155,7 @@ function toCustom(input: unknown): Normalised {
   if (typeof input === "number") return Number.isFinite(input) ? ok(input) : err("Expected a finite number.");
   if (typeof input !== "object") return err("Expected a value that JSON can carry.");
   try {
+    if (isDeeper(input, MAX_DEPTH)) return err(`Expected at most ${MAX_DEPTH} levels of lists and objects.`);
     const value = sortKeys(JSON.parse(JSON.stringify(input)) as Json);
     if (typeof value !== "object" || value === null) return toCustom(value);
     return JSON.stringify(value).length > MAX_TEXT
@@ -161,6 +164,12 @@ function toCustom(input: unknown): Normalised {
   } catch (error) {
     return err(`Expected a value that JSON can carry: ${(error as Error).message}`);
   }
+}
+
+/** Stops at the bound, so that a value of any depth, or one that holds itself, is told in bounded time. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((it) => isDeeper(it, levels - 1));
 }
 
 /** Also mends texts that no UTF-8 can carry: the log could not store them. */

@@ -61,8 +61,13 @@ describe("normalise", () => {
     ["custom", Number.NaN, /finite/],
     ["custom", { toJSON: () => undefined }, /JSON can carry/],
     ["custom", { a: "x".repeat(70_000) }, /at most 65536/],
+    ["custom", nested(33), /at most 32 levels/],
   ])("%s, case %#: is refused, and says what the field takes", (kind, input, error) => {
     const value = normalise(kind, input);
     expect(value.ok ? undefined : value.error).toMatch(error);
   });
 });
+
+function nested(levels: number): unknown {
+  return levels === 0 ? 1 : [nested(levels - 1)];
+}
