@@ -20,7 +20,8 @@ export interface Actor {
 
 /**
  * One log entry before it has its position. `before` and `after`: null stands for ABSENT, undefined for "not applicable".
- * For ASSET_FOUND `after` is `{ fields: { [key]: value } }` of the authorities then known; for drift entries `detail` is the whole drift.
+ * For ASSET_FOUND and ASSET_BOUND `after`, for ASSET_RESTORED `detail` is `{ ref, fields: { [key]: value } }` of `source`; for drift
+ * entries `detail` is the whole drift.
  */
 export interface NewChange {
   readonly kind: ChangeKind;

@@ -5,7 +5,7 @@ import type { DriftId, SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { Finding } from "./plan-field.ts";
-import { columnsOf } from "./source-facts.ts";
+import { bindingOf, columnsOf } from "./source-facts.ts";
 
 export interface DriftChange {
   readonly drift: Drift;
@@ -106,7 +106,10 @@ function resolutionOf(drift: Drift, now: Json, state: AssetState): string {
   return mirrored ? "mirrored" : "converged";
 }
 
-/** The log entry of a drift's change; the whole drift stands in `detail`. */
+/**
+ * The log entry of a drift's change; the whole drift stands in `detail`. `after` is what stands at the mirror then: for a drift that
+ * is over no longer what was found.
+ */
 export function driftEntry(state: AssetState, change: DriftChange, at: string): NewChange {
   const { drift, kind } = change;
   return {
@@ -119,9 +122,15 @@ export function driftEntry(state: AssetState, change: DriftChange, at: string): 
     key: drift.key,
     field: drift.path,
     before: drift.wanted,
-    after: drift.found,
+    after: kind === "DRIFT_RESOLVED" ? standingValue(state, drift) : drift.found,
     rule: drift.rule,
     drift: drift.id,
     detail: { ...drift },
   };
+}
+
+function standingValue(state: AssetState, { found, key, kind, source }: Drift): Json {
+  if (kind === "ORPHAN" || kind === "MISSING_IN_MIRROR") return found;
+  const reading = bindingOf(state, source)?.fields[key];
+  return reading?.state === "value" ? reading.value : null;
 }

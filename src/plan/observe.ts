@@ -178,16 +178,14 @@ function assetEntries(
 ): readonly NewChange[] {
   const base = { at: sight.at, actor: actorOf(source), source: source.id, asset: next.asset.id, name: next.asset.name };
   const entries: NewChange[] = [];
+  const held = { ref: { ...binding.ref }, fields: valuesOf(binding, attributed) };
   if (!before) {
     const kind = state.revision === 0 && state.bindings.length === 0 ? "ASSET_FOUND" : "ASSET_BOUND";
-    entries.push({
-      ...base,
-      kind,
-      before: null,
-      after: { ref: { ...binding.ref }, fields: valuesOf(binding, attributed) },
-    });
-  } else if (state.asset.state !== "ACTIVE" && next.asset.state === "ACTIVE") {
-    entries.push({ ...base, kind: "ASSET_RESTORED", before: state.asset.state, after: "ACTIVE" });
+    entries.push({ ...base, kind, before: null, after: held });
+  }
+  // What comes back has been out of sight: it is told anew as a whole.
+  if (state.asset.state !== "ACTIVE" && next.asset.state === "ACTIVE") {
+    entries.push({ ...base, kind: "ASSET_RESTORED", before: state.asset.state, after: "ACTIVE", detail: held });
   }
   if (before && state.asset.name !== next.asset.name) {
     entries.push({ ...base, kind: "ASSET_RENAMED", before: state.asset.name, after: next.asset.name });

@@ -139,4 +139,12 @@ describe("changeDrifts", () => {
       kind: "DRIFT_OPENED", asset: ASSET, name: "sales.orders", source: LAKEHOUSE, field: "domain", before: "sales", after: "finance", rule: "governance", drift: drift.id, detail: { ...drift },
     }); // biome-ignore format: one glance
   });
+
+  test("the log entry of the end of a drift tells what stands at the mirror then, not what was found", () => {
+    const { state } = atRest({ domain: "sales" });
+    const drift = openDrift({ state: "RESOLVED", found: "finance", resolution: "reverted" });
+    expect(driftEntry(state, { kind: "DRIFT_RESOLVED", drift }, AT)).toMatchObject({ before: "sales", after: "sales" });
+    const lost = openDrift({ kind: "MISSING_IN_MIRROR", found: null, wanted: "sales.orders" });
+    expect(driftEntry(state, { kind: "DRIFT_RESOLVED", drift: lost }, AT)).toMatchObject({ after: null });
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/domain/asset.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
+import { parseSourceId } from "../../src/domain/ids.ts";
 import { digestOf, observe } from "../../src/plan/observe.ts";
 import { bindingOf } from "../../src/plan/source-facts.ts";
 import { ASSET, atRest, CATALOG, facts, History, LAKEHOUSE, snapshot, table, treatyOf } from "./asset-fixture.ts";
@@ -158,6 +159,15 @@ describe("what a snapshot adds", () => {
     expect(state.asset.name).toBe("sales.orders");
   });
 
+  test("a suspected asset that turns up in another source that proves existence is bound there and restored", () => {
+    const other = facts(parseSourceId("other-lake"), { role: "lakehouse" }, { provesExistence: true });
+    const history = new History(snapshot({}), treatyOf(), table(other));
+    history.with({ asset: { ...history.state.asset, state: "SUSPECTED" } });
+    const { changes, state } = history.look(other.id, snapshot({}, { stableId: "uuid-2" }));
+    expect(changes).toMatchObject([{ kind: "ASSET_BOUND" }, { kind: "ASSET_RESTORED" }]);
+    expect(state.asset.state).toBe("ACTIVE");
+  });
+
   test("an asset that is seen again is restored; a catalog that still lists it restores nothing", () => {
     const history = atRest({ domain: "sales" });
     const asset = { ...history.state.asset, state: "SUSPECTED" as const, missingSince: "2026-01-01T00:00:00.000Z" };
@@ -171,7 +181,14 @@ describe("what a snapshot adds", () => {
       "SUSPECTED",
     );
     const { changes, state } = history.look(LAKEHOUSE, snapshot({ domain: "sales" }));
-    expect(changes).toMatchObject([{ kind: "ASSET_RESTORED", before: "SUSPECTED", after: "ACTIVE" }]);
+    expect(changes).toMatchObject([
+      {
+        kind: "ASSET_RESTORED",
+        before: "SUSPECTED",
+        after: "ACTIVE",
+        detail: { ref: { name: ["sales", "orders"] }, fields: { domain: "sales" } },
+      },
+    ]);
     expect(state.asset).not.toHaveProperty("missingSince");
     expect(bindingOf(state, LAKEHOUSE)).toMatchObject({ state: "present", misses: 0 });
   });

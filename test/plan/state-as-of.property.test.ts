@@ -1,0 +1,173 @@
+import { fc, test } from "@fast-check/vitest";
+import { describe, expect } from "vitest";
+import type { Drift } from "../../src/domain/drift.ts";
+import type { AssetId, SourceId } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import type { AssetState } from "../../src/domain/state.ts";
+import { stateAsOf } from "../../src/plan/state-as-of.ts";
+import { EngineHarness, ORDERS, rules } from "../support/engine-harness.ts";
+import type { MemorySource } from "../support/memory-source.ts";
+
+const FIELDS = ["owners", "classifications", "domain", "description", "retention", "lifecycle", "custom.cost"] as const;
+type Field = (typeof FIELDS)[number];
+
+/** Values that only one side ever sets: two sides that change to the same at once agree, and then there is nothing to tell. */
+function valueBy(side: string, field: Field): fc.Arbitrary<unknown> {
+  const note = fc.constantFrom(`${side}-1`, `${side}-2`);
+  const some = { minLength: 1, maxLength: 3 };
+  switch (field) {
+    case "owners":
+      return fc.array(fc.record({ principal: fc.constantFrom("ann", "ben", `${side}-eve`), role: note }), some);
+    case "classifications":
+      return fc.array(
+        fc.record({ name: fc.constantFrom("pii.email", "pii.name", "ops.tier", `pii.${side}`), value: note }),
+        some,
+      );
+    case "retention":
+      return fc.record({ duration: fc.constantFrom("P1D", "P7Y"), basis: note });
+    case "lifecycle":
+      return fc.record({ stage: fc.constantFrom("active", "deprecated"), note });
+    case "custom.cost":
+      return fc.dictionary(fc.constantFrom("a", "b"), note, { minKeys: 1 });
+    case "domain":
+    case "description":
+      return note;
+    default:
+      return field satisfies never;
+  }
+}
+
+type Step =
+  | { readonly do: "mutate" | "catalog" | "lakehouse"; readonly field: Field; readonly value: unknown }
+  | { readonly do: "conflict"; readonly field: Field; readonly values: readonly [unknown, unknown] }
+  | { readonly do: "clear"; readonly field: Field; readonly at: "mutate" | "catalog" | "lakehouse" }
+  | { readonly do: "rename"; readonly to: string }
+  | { readonly do: "drop" | "restore" };
+
+const field = fc.constantFrom(...FIELDS);
+const step: fc.Arbitrary<Step> = fc.oneof(
+  ...(["mutate", "catalog", "lakehouse"] as const).map((it) =>
+    field.chain((at) => valueBy(it, at).map((value): Step => ({ do: it, field: at, value }))),
+  ),
+  field.chain((at) =>
+    fc
+      .tuple(valueBy("catalog", at), valueBy("lakehouse", at))
+      .map((values): Step => ({ do: "conflict", field: at, values })),
+  ),
+  fc.record({ do: fc.constant("clear" as const), field, at: fc.constantFrom("mutate", "catalog", "lakehouse") }),
+  fc.record({ do: fc.constant("rename" as const), to: fc.constantFrom("orders", "orders_v2") }),
+  fc.record({ do: fc.constantFrom("drop" as const, "restore" as const) }),
+);
+
+const settings = fc.record({
+  onForeignWrite: fc.constantFrom("revert" as const, "adopt" as const, "review" as const),
+  onConflict: fc.constantFrom("authority" as const, "review" as const, "newest-at-authority" as const),
+  onFirstSight: fc.constantFrom("authority" as const, "union" as const, "review" as const),
+  mode: fc.constantFrom("enforce" as const, "observe" as const),
+});
+
+describe("the asset as the log knows it", () => {
+  test.prop([settings, valueBy("lakehouse", "owners"), fc.array(step, { minLength: 1, maxLength: 8 })], {
+    numRuns: 60,
+  })(
+    "is at every position what the ledger held then: values per source, open drift, name and existence",
+    async (rule, owners, steps) => {
+      await using harness = await EngineHarness.open({ rules: rules(rule) });
+      const table = harness.lakehouse.assets.put({ ...ORDERS, columns: [COLUMN], fields: { owners } });
+      await harness.sync();
+      const [asset] = await harness.ledger.listAssetIds(undefined, 1);
+      if (!asset) throw new Error("no asset");
+      const held: { readonly position: number; readonly state: object }[] = [];
+      let name: readonly string[] = ORDERS.name;
+      for (const it of steps) {
+        name = await take(harness, it, { ...table, name }, asset);
+        await harness.sync();
+        held.push({ position: await harness.ledger.head(), state: essence(await loadState(harness, asset)) });
+      }
+      const log = (await harness.log()).filter((it) => it.asset === asset);
+      for (const { position, state } of held) {
+        const asOf = stateAsOf(log.filter((it) => it.position <= position));
+        expect(asOf && essence(asOf)).toEqual(state);
+      }
+    },
+  );
+});
+
+const COLUMN = { id: "1", name: "price", type: "int", required: false };
+
+async function take(
+  harness: EngineHarness,
+  it: Step,
+  table: {
+    readonly kind: "TABLE" | "NAMESPACE" | "VIEW";
+    readonly name: readonly string[];
+    readonly stableId: string | null;
+  },
+  asset: AssetId,
+): Promise<readonly string[]> {
+  const isThere = harness.lakehouse.assets.list().some((other) => other.ref.stableId === table.stableId);
+  // Nothing is concluded, and so nothing told, of a mirror of what may be gone.
+  if (!isThere && it.do !== "restore" && it.do !== "drop") return table.name;
+  switch (it.do) {
+    case "mutate":
+      await harness.apply({ asset: { id: asset }, field: it.field, edit: { op: "set", value: it.value } });
+      return table.name;
+    case "catalog":
+    case "lakehouse":
+      edit(harness[it.do], it.field, it.value);
+      return table.name;
+    case "conflict":
+      edit(harness.catalog, it.field, it.values[0]);
+      edit(harness.lakehouse, it.field, it.values[1]);
+      return table.name;
+    case "clear":
+      if (it.at === "mutate")
+        await harness.apply({ asset: { id: asset }, field: it.field, edit: { op: "set", value: null } });
+      else edit(harness[it.at], it.field, null);
+      return table.name;
+    case "rename": {
+      const to = ["sales", it.to];
+      harness.lakehouse.assets.rename(table, to);
+      return to;
+    }
+    case "drop":
+      if (isThere) harness.lakehouse.assets.drop(table);
+      else await harness.clock.advance(3_600_000);
+      return table.name;
+    case "restore":
+      if (!isThere) harness.lakehouse.assets.put({ ...table, columns: [COLUMN], fields: { description: "back" } });
+      return table.name;
+    default:
+      return it satisfies never;
+  }
+}
+
+/** Of the one asset that there is, if the system still has it. */
+function edit(source: MemorySource, key: Field, value: unknown): void {
+  const [asset] = source.assets.list();
+  if (asset) source.assets.edit(asset.ref, { [key]: value });
+}
+
+async function loadState(harness: EngineHarness, asset: AssetId): Promise<AssetState> {
+  const [state] = await harness.ledger.loadStates([asset]);
+  if (!state) throw new Error("no state");
+  return state;
+}
+
+/** What the log can tell of a state. */
+function essence({ asset, bindings, drifts }: AssetState): {
+  readonly asset: object;
+  readonly values: Readonly<Record<SourceId, Readonly<Record<string, Json>>>>;
+  readonly drifts: readonly Drift[];
+} {
+  const { labels: _labels, ...rest } = asset;
+  const values = bindings.map(({ fields, source }) => [
+    source,
+    Object.fromEntries(Object.entries(fields).flatMap(([key, it]) => (it.state === "value" ? [[key, it.value]] : []))),
+  ]);
+  return {
+    asset: rest,
+    values: Object.fromEntries(values) as Readonly<Record<SourceId, Readonly<Record<string, Json>>>>,
+    drifts: drifts.toSorted((left, right) => (left.id < right.id ? -1 : 1)),
+  };
+}
