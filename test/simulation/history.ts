@@ -1,0 +1,314 @@
+import type { Actor } from "../../src/domain/change.ts";
+import type { SourceId } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import { countingIds } from "../support/seeded.ts";
+import { Coverage } from "./coverage.ts";
+import { Faults } from "./faults.ts";
+import { MemoryLedger } from "./memory-ledger.ts";
+import { People } from "./people.ts";
+import { RandomStream } from "./random-stream.ts";
+import { checkRest } from "./rest-oracle.ts";
+import { CATALOG, drawScenario, FIELDS, LAKE, type Scenario } from "./scenario.ts";
+import { type Lane, Scheduler } from "./scheduler.ts";
+import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
+import { catalogManners, LAKE_MANNERS, SimulatedSource, type Wiring } from "./simulated-source.ts";
+import { System } from "./system.ts";
+import { WriteOracle } from "./write-oracle.ts";
+
+export interface HistoryOptions {
+  /** Dies at its so-manyth step, whatever chance says: for going through every await. */
+  readonly crashAt?: number;
+  readonly trace?: (text: string) => void;
+}
+
+export interface HistoryResult {
+  readonly seed: number;
+  readonly violations: readonly string[];
+  /** Equal hashes, equal histories. */
+  readonly hash: string;
+  readonly steps: number;
+  readonly coverage: Coverage;
+}
+
+const MAX_STEPS = 60_000;
+const OPERATOR: Actor = { kind: "service", id: "simulation" };
+const START_WRITER = { by: "start" } as const;
+
+export async function playHistory(seed: number, options: HistoryOptions = {}): Promise<HistoryResult> {
+  const history = new History(seed, options);
+  try {
+    await history.play();
+  } catch (error) {
+    history.oracle.say("run", error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  const { coverage, oracle, scheduler } = history;
+  return { seed, violations: oracle.violations, hash: scheduler.hash, steps: scheduler.steps, coverage };
+}
+
+/** Chaos; then faults and edits end, and it must come to rest; then a restart from the ledger, and rest again. */
+class History {
+  readonly coverage = new Coverage();
+  readonly scheduler: Scheduler;
+  readonly oracle: WriteOracle;
+  readonly #random: RandomStream;
+  readonly #scenario: Scenario;
+  readonly #faults: Faults;
+  readonly #ledger = new MemoryLedger();
+  readonly #ids = countingIds();
+  readonly #lake: System;
+  readonly #catalog: System;
+  readonly #remote: Lane;
+  readonly #world: Lane;
+  readonly #people: People;
+  readonly #options: HistoryOptions;
+  readonly #skewMs = { value: 0 };
+  #processes: SimulatedProcess[] = [];
+  #starts = 0;
+  #remoteWrites = 0;
+
+  constructor(seed: number, options: HistoryOptions) {
+    this.#random = new RandomStream(seed);
+    this.#options = options;
+    this.scheduler = new Scheduler(this.#random.fork("scheduler"));
+    this.scheduler.trace = options.trace;
+    this.#scenario = drawScenario(this.#random.fork("scenario"));
+    this.#faults = new Faults(this.#random.fork("faults"), this.coverage);
+    const watch = (edit: Parameters<WriteOracle["edited"]>[0]): void => {
+      this.scheduler.note(`${edit.thing.id} ${edit.key} := ${JSON.stringify(edit.after)} (${edit.writer.by})`);
+      if (edit.writer.by === "gateway") this.#remoteWrites += 1;
+      this.oracle.edited(edit);
+    };
+    this.#lake = new System(LAKE, watch);
+    this.#catalog = new System(CATALOG, watch);
+    const systems = new Map([this.#lake, this.#catalog].map((it) => [it.id, it]));
+    const [treaty] = this.#scenario.treaties;
+    if (!treaty) throw new Error("no treaty");
+    this.oracle = new WriteOracle(treaty, systems, this.coverage);
+    this.#remote = this.scheduler.lane("remote");
+    this.#world = this.scheduler.lane("world");
+    const { coverage, oracle, scheduler } = this;
+    const parts = {
+      coverage,
+      oracle,
+      scheduler,
+      lake: this.#lake,
+      catalog: this.#catalog,
+      lane: this.scheduler.lane("people"),
+    };
+    this.#people = new People({ ...parts, random: this.#random.fork("people"), process: () => this.#anyProcess() });
+    this.scheduler.crashes = (lane) => this.#crashes(lane);
+  }
+
+  async play(): Promise<void> {
+    this.#furnish();
+    if (this.#options.trace)
+      this.#options.trace(
+        JSON.stringify(
+          { ...this.#scenario, treaties: this.oracle.treaty.rules, faults: [...this.#faults.kinds] },
+          null,
+          1,
+        ),
+      );
+    for (let index = 0; index < this.#scenario.replicas; index += 1) this.#boot(index);
+    const script = { over: false };
+    void this.#happen().then(() => {
+      script.over = true;
+    });
+    await this.scheduler.run(() => script.over, MAX_STEPS);
+    this.#faults.end();
+    this.scheduler.note("faults end");
+    await this.#comeToRest("after the chaos");
+    for (const it of this.#processes) this.scheduler.kill(it.lane);
+    this.scheduler.note("restart");
+    await this.#comeToRest("after the restart");
+  }
+
+  /** What stands in both systems before the gateway first looks. */
+  #furnish(): void {
+    const random = this.#random.fork("start");
+    for (let n = 1; n <= this.#scenario.tables; n += 1) {
+      const name = ["sales", `t${n}`];
+      const both = random.chance(0.7);
+      const sides: [Record<string, Json>, Record<string, Json>] = [{}, {}];
+      for (const key of FIELDS) {
+        const value = this.#people.fresh(key);
+        const draw = random.next();
+        if (draw < 0.5) sides[0][key] = sides[1][key] = value;
+        else if (draw < 0.65) sides[0][key] = value;
+        else if (draw < 0.8) sides[1][key] = value;
+      }
+      this.#lake.make(name, sides[0], START_WRITER);
+      if (both) this.#catalog.make(name, sides[1], START_WRITER);
+    }
+  }
+
+  async #happen(): Promise<void> {
+    const random = this.#random.fork("script");
+    const { actions, clockJumps, losesBases, paceMs, restores } = this.#scenario;
+    const wait = (ms: number): Promise<void> => this.scheduler.step(this.#world, "waits", ms);
+    const backups = [this.#ledger.backup()];
+    await wait(random.int(0, 30_000));
+    for (let left = actions; left > 0; left -= 1) {
+      this.#people.act();
+      if (restores && random.chance(0.2)) backups.push(this.#ledger.backup());
+      if (clockJumps && random.chance(0.2)) this.#jump(random);
+      if (losesBases && random.chance(0.15)) this.#loseBase(random);
+      if (restores && random.chance(0.1)) this.#restore(random.pick(backups));
+      await wait(random.int(0, paceMs));
+    }
+    await wait(random.int(0, 60_000));
+  }
+
+  #jump(random: RandomStream): void {
+    this.coverage.count("fault: the clock jumps");
+    this.#skewMs.value += random.int(-200_000, 200_000);
+  }
+
+  #loseBase(random: RandomStream): void {
+    const rows = [...this.#ledger.tables.assets].filter(([, it]) => it.state.agreed.length > 0);
+    if (rows.length === 0) return;
+    const [id, row] = random.pick(rows);
+    this.coverage.count("fault: a base is lost");
+    this.scheduler.note(`base of ${id} lost`);
+    this.#ledger.tables.assets.set(id, { ...row, state: { ...row.state, agreed: [] } });
+  }
+
+  #restore(backup: ReturnType<MemoryLedger["backup"]>): void {
+    this.coverage.count("fault: the ledger is put back to an older copy");
+    this.scheduler.note("ledger restored");
+    for (const it of this.#processes) this.scheduler.kill(it.lane);
+    this.#ledger.restore(backup);
+    this.oracle.forget();
+    this.#processes.forEach((_, index) => this.#boot(index));
+  }
+
+  #crashes(lane: Lane): boolean {
+    const index = this.#processes.findIndex((it) => it.lane === lane);
+    if (index < 0) return false;
+    const random = this.#random.fork(`crash ${this.scheduler.steps}`);
+    if (this.#faults.strikes("stands", random)) lane.stillUntil = this.scheduler.now + random.int(5_000, 300_000);
+    const dies = this.#options.crashAt === undefined ? this.#faults.strikes("crash", random) : this.#diesNow(lane);
+    if (!dies) return false;
+    this.#noteCrash();
+    const delay = random.int(0, 20_000);
+    void this.scheduler.step(this.#world, "restarts", delay).then(() => this.#boot(index));
+    return true;
+  }
+
+  #diesNow(lane: Lane): boolean {
+    return this.#starts === this.#scenario.replicas && lane.steps === this.#options.crashAt;
+  }
+
+  #noteCrash(): void {
+    this.coverage.count("crash");
+    if (this.#ledger.tables.intents.size > 0) this.coverage.count("crash while a write is under way");
+  }
+
+  #boot(index: number): void {
+    if (this.#processes[index]?.lane.alive) return;
+    this.#starts += 1;
+    const lane = this.scheduler.lane(`gateway:${this.#starts}`);
+    const { coverage, oracle, scheduler } = this;
+    const random = this.#random.fork(lane.name);
+    const isTaken = (thing: { readonly id: string }): boolean =>
+      [...this.#ledger.tables.assets.values()].some((it) => it.state.bindings.some((b) => b.ref.stableId === thing.id));
+    const wiring = (name: SourceId): Wiring => ({
+      scheduler,
+      coverage,
+      faults: this.#faults,
+      random: random.fork(name),
+      process: lane,
+      remote: this.#remote,
+      sent: (write, source) => oracle.sent(write, source),
+    });
+    const process = new SimulatedProcess({
+      scheduler,
+      lane,
+      oracle,
+      random,
+      ledger: this.#ledger,
+      faults: this.#faults,
+      ids: this.#ids,
+      treaty: oracle.treaty.compiled,
+      sources: [
+        new SimulatedSource(this.#lake, LAKE_MANNERS, wiring(LAKE)),
+        new SimulatedSource(this.#catalog, catalogManners(isTaken), wiring(CATALOG)),
+      ],
+      isAlone: this.#scenario.replicas === 1,
+      scanEveryMs: this.#scenario.scanEveryMs,
+      skewMs: this.#skewMs,
+      report: (event, facts) => {
+        scheduler.note(`error ${event} ${JSON.stringify(facts)}`);
+        if (!JSON.stringify(facts).includes("LedgerFailure")) oracle.say("run", `${event} ${JSON.stringify(facts)}`);
+      },
+    });
+    this.#processes[index] = process;
+    process.start().catch((error: unknown) => this.#exit(process, index, error));
+  }
+
+  #exit(process: SimulatedProcess, index: number, error: unknown): void {
+    if (!(error instanceof LedgerFailure)) this.oracle.say("run", `a process did not start: ${String(error)}`);
+    this.scheduler.kill(process.lane);
+    void this.scheduler.step(this.#world, "restarts", 5_000).then(() => this.#boot(index));
+  }
+
+  #anyProcess(): SimulatedProcess | undefined {
+    const ready = this.#processes.filter((it) => it.lane.alive && it.gateway);
+    return ready.length > 0 ? this.#random.fork(`choice ${this.scheduler.steps}`).pick(ready) : undefined;
+  }
+
+  async #comeToRest(when: string): Promise<void> {
+    for (const it of this.#processes) it.lane.stillUntil = 0;
+    this.#processes.forEach((_, index) => this.#boot(index));
+    await this.#until("every late write has landed", this.scheduler.now + 160_000);
+    for (let round = 1; round <= 4; round += 1) await this.#round(round);
+    checkRest(
+      new Map([
+        [LAKE, this.#lake],
+        [CATALOG, this.#catalog],
+      ]),
+      this.#ledger.tables,
+      this.oracle.treaty,
+      (invariant, what) => this.oracle.say(invariant, `${when}: ${what}`),
+    );
+    await this.#checkSilence(when);
+  }
+
+  async #until(_what: string, time: number): Promise<void> {
+    let over = false;
+    void this.scheduler.step(this.#world, "rests", time - this.scheduler.now).then(() => {
+      over = true;
+    });
+    await this.scheduler.run(() => over && this.#people.waiting === 0, MAX_STEPS);
+  }
+
+  /** A scan of everything, and all that follows from it. */
+  async #round(round: number): Promise<void> {
+    const process = this.#anyProcess();
+    if (!process?.gateway) throw new Error("no process is at work");
+    const scanned = { over: false };
+    const end = (): void => {
+      scanned.over = true;
+    };
+    process.gateway.scan({}, true, OPERATOR, process.signal).then(end, end);
+    const { tables } = this.#ledger;
+    const isIdle = (): boolean => scanned.over && this.#ledger.tables.work.size === 0 && tables.intents.size === 0;
+    await this.scheduler.run(isIdle, MAX_STEPS).catch((error: unknown) => {
+      const left = [...this.#ledger.tables.work.values()].map((it) => `${it.asset} at ${it.source}`);
+      throw new Error(`P2: round ${round} does not come to an end: ${String(error)}; left: ${left.join(", ")}`);
+    });
+    await this.#until("the grace period is over", this.scheduler.now + 50_000);
+  }
+
+  /** P3: whoever looks again finds nothing to do and nothing to tell. */
+  async #checkSilence(when: string): Promise<void> {
+    const head = this.#ledger.tables.log.length;
+    const writes = this.#remoteWrites;
+    const process = this.#anyProcess();
+    await Promise.all([process?.gateway?.reconcile({}, false, OPERATOR, process.signal), this.#round(5)]);
+    const news = this.#ledger.tables.log.slice(head).map((it) => `${it.kind} ${it.source ?? ""} ${it.key ?? ""}`);
+    if (news.length > 0) this.oracle.say("P3", `${when}: a look at rest logged ${news.join(", ")}`);
+    if (this.#remoteWrites > writes)
+      this.oracle.say("P3", `${when}: a look at rest wrote ${this.#remoteWrites - writes} times`);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Change } from "../../src/domain/change.ts";
+import type { IntentId } from "../../src/domain/ids.ts";
+import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
+import type { AssetIndex, AssetUpdate, Commit, CommitResult } from "../../src/ports/ledger.ts";
+import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+
+type Refusal = Extract<CommitResult, { ok: false }>;
+
+const NO_INDEX: AssetIndex = {
+  status: "UNKNOWN",
+  owners: [],
+  classifications: [],
+  sensitivity: null,
+  domain: null,
+  description: null,
+};
+
+/** All of it or nothing: everything is checked before anything is written. */
+export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
+  const refusal =
+    checkLeases(tables, commit.completed ?? []) ??
+    checkRevisions(tables, commit.assets ?? []) ??
+    checkIntents(tables, commit) ??
+    checkKeys(tables, commit);
+  if (refusal) return refusal;
+  const changes = placeChanges(commit, tables.log.length);
+  tables.log.push(...changes);
+  const head = tables.log.length;
+  for (const update of commit.assets ?? []) writeAsset(tables, update, changes, head);
+  completeWork(tables, commit.completed ?? []);
+  writeMarks(tables, commit.dirty ?? [], head);
+  writeIntents(tables, commit, changes, head);
+  writeKeys(tables, commit);
+  for (const source of commit.sources ?? []) tables.sources.set(source.id, source);
+  for (const [name, value] of Object.entries(commit.settings ?? {})) tables.settings.set(name, value);
+  return { ok: true, positions: changes.map((it) => it.position), head };
+}
+
+function checkRevisions(tables: MemoryTables, updates: readonly AssetUpdate[]): Refusal | undefined {
+  if (new Set(updates.map((it) => it.id)).size < updates.length)
+    throw new TypeError("A commit updates an asset at most once.");
+  const refused = updates.find((it) => (tables.assets.get(it.id)?.state.revision ?? 0) !== it.expectedRevision);
+  if (refused) return { ok: false, reason: "revision", asset: refused.id };
+  const nameless = updates.find((it) => it.expectedRevision === 0 && !it.asset);
+  if (nameless) throw new TypeError(`${nameless.id} is new, so the commit must say what it is.`);
+  return undefined;
+}
+
+function checkIntents(tables: MemoryTables, { closeIntents = [], openIntents = [] }: Commit): Refusal | undefined {
+  if (closeIntents.some((it) => tables.intents.get(it.id)?.holder !== it.holder))
+    return { ok: false, reason: "intent-lost" };
+  const closed = new Set<IntentId>(closeIntents.map((it) => it.id));
+  const pairs = openIntents.map((it) => `${it.asset} ${it.source}`);
+  if (new Set(pairs).size < pairs.length)
+    throw new TypeError("A commit opens at most one intent for an asset and source.");
+  if (new Set(openIntents.map((it) => it.id)).size < openIntents.length)
+    throw new TypeError("Two intents bear one id.");
+  const open = [...tables.intents.values()].find(
+    (it) => !closed.has(it.id) && pairs.includes(`${it.asset} ${it.source}`),
+  );
+  return open && { ok: false, reason: "intent-open", asset: open.asset, leaseUntil: open.leaseUntil };
+}
+
+/** The ledger has no clock: what has expired is judged by the time that the commit's own entries bear. */
+function timeOf(commit: Commit): number {
+  return Math.max(Number.NEGATIVE_INFINITY, ...(commit.changes ?? []).map((it) => Date.parse(it.at) || 0));
+}
+
+function checkKeys(tables: MemoryTables, commit: Commit): Refusal | undefined {
+  const now = timeOf(commit);
+  for (const record of commit.idempotency ?? []) {
+    const other = tables.keys.get(record.scope);
+    if (!other || commit.forgetIdempotency?.includes(record.scope) || other.expiresAt <= now) continue;
+    const isItsOutcome =
+      record.state === "done" && other.state === "running" && other.requestHash === record.requestHash;
+    if (!isItsOutcome) return { ok: false, reason: "idempotency", record: other };
+  }
+  return undefined;
+}
+
+function placeChanges(commit: Commit, head: number): readonly Change[] {
+  return (commit.changes ?? []).map(({ causedBy, ...change }, index) => {
+    const position = head + 1 + index;
+    if (causedBy === undefined) return { ...change, position };
+    const cause = typeof causedBy === "number" ? causedBy : head + 1 + causedBy.index;
+    if (!(Number.isSafeInteger(cause) && cause >= 1 && cause < position))
+      throw new TypeError(`Entry ${index} of the commit cannot be caused by entry ${cause}.`);
+    return { ...change, position, causedBy: cause };
+  });
+}
+
+function writeAsset(tables: MemoryTables, update: AssetUpdate, changes: readonly Change[], head: number): void {
+  const row = tables.assets.get(update.id);
+  const before = row?.state;
+  const asset = update.asset ?? before?.asset;
+  if (!asset) throw new TypeError(`${update.id} is not there.`);
+  const unbound = new Set(update.unbind);
+  const drifts = new Map(before?.drifts.map((it) => [it.id, it]));
+  for (const drift of update.drifts ?? []) {
+    const position = tables.drifts.get(drift.id)?.position ?? changes.find((it) => it.drift === drift.id)?.position;
+    tables.drifts.set(drift.id, { drift, position: position ?? head });
+    if (drift.state === "RESOLVED") drifts.delete(drift.id);
+    else drifts.set(drift.id, drift);
+  }
+  const state: AssetState = {
+    asset,
+    revision: update.expectedRevision + 1,
+    bindings: merge<Binding>(before?.bindings ?? [], update.bindings ?? [], (it) => it.source, unbound),
+    agreed: merge<Agreed>(before?.agreed ?? [], update.agreed ?? [], (it) => it.mirror, unbound),
+    drifts: [...drifts.values()],
+  };
+  tables.assets.set(update.id, { state, index: update.index ?? row?.index ?? NO_INDEX, changed: head });
+}
+
+function merge<T>(
+  before: readonly T[],
+  news: readonly T[],
+  keyOf: (it: T) => string,
+  dropped: ReadonlySet<string>,
+): readonly T[] {
+  const kept = before.filter((it) => !dropped.has(keyOf(it)) && !news.some((other) => keyOf(other) === keyOf(it)));
+  return [...kept, ...news].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
+
+function writeIntents(tables: MemoryTables, commit: Commit, changes: readonly Change[], head: number): void {
+  for (const it of commit.closeIntents ?? []) tables.intents.delete(it.id);
+  for (const it of commit.openIntents ?? []) {
+    const entry = changes.find(({ intent, kind }) => kind === "WRITE_INTENDED" && intent === it.id);
+    tables.intents.set(it.id, { ...it, position: entry?.position ?? head });
+  }
+}
+
+function writeKeys(tables: MemoryTables, commit: Commit): void {
+  const { forgetIdempotency = [], idempotency = [] } = commit;
+  for (const scope of forgetIdempotency) tables.keys.delete(scope);
+  if (idempotency.length === 0) return;
+  const now = timeOf(commit);
+  for (const [scope, it] of tables.keys) if (it.expiresAt <= now) tables.keys.delete(scope);
+  for (const it of idempotency) tables.keys.set(it.scope, it);
+}

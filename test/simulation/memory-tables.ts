@@ -1,0 +1,69 @@
+import type { Change } from "../../src/domain/change.ts";
+import type { Drift } from "../../src/domain/drift.ts";
+import type { AssetId, DriftId, IntentId, SourceId } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import type { AssetState } from "../../src/domain/state.ts";
+import type { AssetIndex, IdempotencyRecord, Intent, SourceRecord } from "../../src/ports/ledger.ts";
+
+export interface AssetRow {
+  readonly state: AssetState;
+  readonly index: AssetIndex;
+  readonly changed: number;
+}
+
+/** See `src/ledger/sql/work.ts`: `availableAt` is the due time while unclaimed and the end of the lease while claimed. */
+export interface WorkRow {
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  readonly availableAt: number;
+  readonly token: number;
+  readonly holder: string | null;
+  readonly attempts: number;
+  readonly reread: boolean;
+  readonly position: number;
+  readonly dirty: number;
+  readonly claimedDirty: number;
+  readonly nextDueAt: number | null;
+  readonly nextReread: boolean;
+}
+
+/** All that a ledger in memory holds. Rows are never changed, only replaced, so that a copy of the maps is a backup. */
+export interface MemoryTables {
+  readonly assets: Map<AssetId, AssetRow>;
+  readonly drifts: Map<DriftId, { readonly drift: Drift; readonly position: number }>;
+  readonly log: Change[];
+  readonly work: Map<string, WorkRow>;
+  readonly intents: Map<IntentId, Intent>;
+  readonly keys: Map<string, IdempotencyRecord>;
+  readonly sources: Map<SourceId, SourceRecord>;
+  readonly settings: Map<string, Json>;
+  token: number;
+}
+
+export function emptyTables(): MemoryTables {
+  return {
+    assets: new Map(),
+    drifts: new Map(),
+    log: [],
+    work: new Map(),
+    intents: new Map(),
+    keys: new Map(),
+    sources: new Map(),
+    settings: new Map(),
+    token: 0,
+  };
+}
+
+export function copyTables(tables: MemoryTables): MemoryTables {
+  return {
+    assets: new Map(tables.assets),
+    drifts: new Map(tables.drifts),
+    log: [...tables.log],
+    work: new Map(tables.work),
+    intents: new Map(tables.intents),
+    keys: new Map(tables.keys),
+    sources: new Map(tables.sources),
+    settings: new Map(tables.settings),
+    token: tables.token,
+  };
+}

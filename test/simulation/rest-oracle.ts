@@ -1,0 +1,139 @@
+import type { FieldKey } from "../../src/domain/field.ts";
+import type { SourceId } from "../../src/domain/ids.ts";
+import type { AssetState } from "../../src/domain/state.ts";
+import { piecesOf } from "./elements.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+import { CATALOG, FIELDS, LAKE, ruleOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
+import type { System, Thing } from "./system.ts";
+
+type Say = (invariant: string, what: string) => void;
+
+/** What must hold when faults and edits have stopped and everything has come to rest. */
+export function checkRest(
+  systems: ReadonlyMap<SourceId, System>,
+  tables: MemoryTables,
+  treaty: SimulatedTreaty,
+  say: Say,
+): void {
+  const lake = systems.get(LAKE) as System;
+  const states = [...tables.assets.values()].map((it) => it.state);
+  for (const thing of lake.things.values()) {
+    const bound = states.filter((it) => it.bindings.some((b) => b.source === LAKE && b.ref.stableId === thing.id));
+    const [state] = bound;
+    if (bound.length !== 1 || !state) say("identity", `${thing.id} is known as ${bound.length} assets`);
+    else checkAsset(systems, state, thing, treaty, say);
+  }
+  for (const state of states) checkGone(state, lake, say);
+  if (tables.intents.size > 0) say("P8", `${tables.intents.size} intents are open at rest`);
+  checkLog(tables, say);
+}
+
+function checkGone(state: AssetState, lake: System, say: Say): void {
+  const binding = state.bindings.find((it) => it.source === LAKE);
+  const id = binding?.ref.stableId;
+  if (id === null || id === undefined || lake.things.has(id)) return;
+  if (state.asset.state !== "RETIRED") say("P9", `${id} is gone, but ${state.asset.id} is ${state.asset.state}`);
+  const open = state.drifts.filter((it) => it.kind !== "ORPHAN");
+  if (open.length > 0) say("P5", `${state.asset.id} is retired, but its drift of ${open[0]?.key} is open`);
+}
+
+function checkAsset(
+  systems: ReadonlyMap<SourceId, System>,
+  state: AssetState,
+  lakeThing: Thing,
+  treaty: SimulatedTreaty,
+  say: Say,
+): void {
+  const { asset } = state;
+  if (asset.state !== "ACTIVE") say("P9", `${lakeThing.id} is there, but ${asset.id} is ${asset.state}`);
+  if (asset.name !== lakeThing.name.join("."))
+    say("identity", `${lakeThing.id} is ${lakeThing.name.join(".")}, but its asset is called ${asset.name}`);
+  const record = state.bindings.find((it) => it.source === CATALOG)?.ref.stableId;
+  const catalogThing = record === null || record === undefined ? undefined : systems.get(CATALOG)?.things.get(record);
+  if (catalogThing && catalogThing.name.join(".") !== asset.name)
+    say("P2", `${catalogThing.id} is still called ${catalogThing.name.join(".")}, its asset ${asset.name}`);
+  const isLost = record !== undefined && !catalogThing;
+  if (isLost) {
+    if (!state.drifts.some((it) => it.kind === "MISSING_IN_MIRROR")) say("P5", `${record} is gone without a drift`);
+    return;
+  }
+  for (const key of FIELDS)
+    checkField(
+      state,
+      treaty,
+      key as string as FieldKey,
+      new Map([
+        [LAKE, lakeThing],
+        [CATALOG, catalogThing],
+      ]),
+      say,
+    );
+}
+
+/** Each piece by its own rule: what the authority has, the mirror has, or a drift says why not. */
+function checkField(
+  state: AssetState,
+  treaty: SimulatedTreaty,
+  key: FieldKey,
+  things: ReadonlyMap<SourceId, Thing | undefined>,
+  say: Say,
+): void {
+  const held = new Map([...things].map(([id, thing]) => [id, piecesOf(key, thing?.fields.get(key) ?? null)]));
+  const names = new Set([...held.values()].flatMap((it) => [...it.keys()]));
+  const differing = new Map<SourceId, SimulatedRule>();
+  for (const name of names) {
+    const rule = ruleOf(treaty, key, `${key}/${name}`);
+    for (const mirror of rule.mirrors) {
+      const [wanted, found] = [rule.authority, mirror].map((id) => toComparable(key, held.get(id)?.get(name)));
+      if (wanted !== found) differing.set(mirror, rule);
+    }
+  }
+  for (const mirror of [LAKE, CATALOG]) {
+    const rule = differing.get(mirror);
+    const drift = state.drifts.find((it) => it.source === mirror && it.key === key);
+    const where = `${key} of ${state.asset.id} at ${mirror}`;
+    if (!rule && drift) say("P5", `${where} agrees, but its drift (${drift.kind} ${drift.state}) is open`);
+    if (!rule || drift?.state === "IN_REVIEW" || drift?.state === "OPEN") {
+      if (rule && drift && !mayDiffer(state, key, mirror, rule))
+        say("P2", `${where} differs in a ${drift.kind} ${drift.state}, though rule ${rule.name} decides it`);
+      continue;
+    }
+    say(
+      drift ? "P2" : "P5",
+      `${where} differs: ${show(held.get(mirror))} beside ${show(held.get(rule.authority))}${drift ? ` and stays in ${drift.kind} ${drift.state}` : " and no drift tells it"}`,
+    );
+  }
+}
+
+/** Whether a person, or a mode, can be what keeps them apart. */
+function mayDiffer(state: AssetState, key: FieldKey, mirror: SourceId, rule: SimulatedRule): boolean {
+  const asks =
+    rule.onForeignWrite === "review" || rule.onConflict === "review" || rule.onConflict === "most-restrictive";
+  const agreed = state.agreed.find((it) => it.mirror === mirror);
+  const isUnseen = !agreed || agreed.none.includes(key);
+  return asks || isUnseen || rule.mode === "observe";
+}
+
+function toComparable(key: string, text: string | undefined): string | undefined {
+  return key === "owners" && text !== undefined ? "" : text;
+}
+
+function show(pieces: ReadonlyMap<string, string> | undefined): string {
+  return JSON.stringify([...(pieces ?? [])]);
+}
+
+/** P8: every intent has its one outcome, and the positions have no gap. */
+function checkLog({ intents, log }: MemoryTables, say: Say): void {
+  const open = new Map<string, number>();
+  for (const [index, it] of log.entries()) {
+    if (it.position !== index + 1) say("P8", `entry ${index + 1} bears position ${it.position}`);
+    if (it.intent === undefined) continue;
+    if (it.kind === "WRITE_INTENDED") open.set(it.intent, 0);
+    else if (it.kind === "WRITE_APPLIED" || it.kind === "WRITE_FAILED")
+      open.set(it.intent, (open.get(it.intent) ?? 0) + 1);
+  }
+  for (const [id, outcomes] of open) {
+    const isOpen = [...intents.keys()].some((it) => it === id);
+    if (outcomes !== 1 && !isOpen) say("P8", `${id} has ${outcomes} outcomes`);
+  }
+}

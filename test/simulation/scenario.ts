@@ -1,0 +1,111 @@
+import { parseSourceId, type SourceId } from "../../src/domain/ids.ts";
+import { type CompiledTreaty, compileTreaty } from "../../src/treaty/compile.ts";
+import type { RuleText, TreatyText } from "../../src/treaty/treaty-text.ts";
+import type { RandomStream } from "./random-stream.ts";
+
+export const LAKE = parseSourceId("lake");
+export const CATALOG = parseSourceId("catalog");
+export const FIELDS = ["description", "domain", "owners", "classifications", "custom.note"] as const;
+export type SimulatedField = (typeof FIELDS)[number];
+
+/** A rule as the oracle reads it: every word of it is stated. */
+export interface SimulatedRule extends RuleText {
+  readonly authority: SourceId;
+  readonly mirrors: readonly SourceId[];
+  readonly onForeignWrite: "revert" | "adopt" | "review";
+  readonly onConflict: "authority" | "most-restrictive" | "newest-at-authority" | "review";
+  readonly onFirstSight: "authority" | "union" | "review";
+  readonly mode: "enforce" | "observe";
+}
+
+export interface SimulatedTreaty {
+  readonly rules: readonly SimulatedRule[];
+  readonly compiled: CompiledTreaty;
+}
+
+/** What one history is played with. */
+export interface Scenario {
+  readonly treaties: readonly SimulatedTreaty[];
+  readonly tables: number;
+  readonly replicas: number;
+  readonly actions: number;
+  /** Simulated milliseconds between two actions, at most. */
+  readonly paceMs: number;
+  readonly scanEveryMs: number;
+  readonly restores: boolean;
+  readonly losesBases: boolean;
+  readonly clockJumps: boolean;
+}
+
+export function drawScenario(random: RandomStream): Scenario {
+  return {
+    treaties: [drawTreaty(random.fork("treaty")), drawTreaty(random.fork("next treaty"))],
+    tables: random.int(1, 3),
+    replicas: random.chance(0.3) ? 2 : 1,
+    actions: random.int(3, 18),
+    paceMs: random.pick([500, 5_000, 30_000]),
+    scanEveryMs: random.pick([20_000, 60_000]),
+    restores: random.chance(0.15),
+    losesBases: random.chance(0.15),
+    clockJumps: random.chance(0.2),
+  };
+}
+
+function drawTreaty(random: RandomStream): SimulatedTreaty {
+  const rule = (name: string, fields: readonly string[], elements?: readonly string[]): SimulatedRule => {
+    const [authority, mirror] = random.chance(0.5) ? [CATALOG, LAKE] : [LAKE, CATALOG];
+    return {
+      name,
+      fields,
+      authority,
+      mirrors: random.chance(0.92) ? [mirror] : [],
+      onForeignWrite: random.pick(["revert", "revert", "adopt", "review"]),
+      onConflict: random.pick(
+        elements
+          ? ["authority", "most-restrictive", "newest-at-authority", "review"]
+          : ["authority", "authority", "newest-at-authority", "review"],
+      ),
+      onFirstSight: random.pick(["authority", "union", "union", "review"]),
+      mode: random.chance(0.93) ? "enforce" : "observe",
+      ...(elements ? { elements } : {}),
+    };
+  };
+  const rules = [
+    rule("rest", ["*"]),
+    rule("texts", ["description"]),
+    rule("people", ["owners"]),
+    ...(random.chance(0.6) ? [rule("ops", ["classifications"], ["ops.*"])] : []),
+  ].map((it) => (it.name === "rest" ? it : { ...it, priority: 1 }));
+  return { rules, compiled: compile(rules) };
+}
+
+function compile(rules: readonly SimulatedRule[]): CompiledTreaty {
+  const text: TreatyText = {
+    rules: rules.map(({ priority: _priority, ...it }) => it),
+    deletion: { misses: 2, gracePeriod: "PT90S" },
+  };
+  const treaty = compileTreaty(text, [
+    { id: CATALOG, role: "catalog" },
+    { id: LAKE, role: "lakehouse" },
+  ]);
+  if (!treaty.ok) throw new Error(treaty.error.map((it) => it.message).join("\n"));
+  return treaty.value;
+}
+
+/** Which rule governs a piece of a field, worked out from the text alone. */
+export function ruleOf({ rules }: SimulatedTreaty, key: string, mark: string): SimulatedRule {
+  const piece = mark.slice(mark.indexOf("/") + 1);
+  const byElement = rules.find(
+    (it) => it.fields.includes(key) && it.elements?.some((glob) => piece.startsWith(glob.slice(0, -1))),
+  );
+  const byField = rules.find((it) => it.fields.includes(key) && !it.elements);
+  const rule = byElement ?? byField ?? rules.find((it) => it.fields.includes("*"));
+  if (!rule) throw new Error(`No rule for ${key}.`);
+  return rule;
+}
+
+/** Every rule that has a say in a field. */
+export function rulesOf(treaty: SimulatedTreaty, key: string): readonly SimulatedRule[] {
+  const parts = treaty.rules.filter((it) => it.fields.includes(key) && it.elements);
+  return [...parts, ruleOf(treaty, key, `${key}/`)];
+}

@@ -1,0 +1,179 @@
+import { createInProcessBus } from "../../src/bus/in-process.ts";
+import type { SourceId } from "../../src/domain/ids.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import type { Ids } from "../../src/ports/ids.ts";
+import type { Ledger } from "../../src/ports/ledger.ts";
+import type { Source } from "../../src/ports/source.ts";
+import { LANE, runLane } from "../../src/reconcile/lane.ts";
+import { Scanner } from "../../src/reconcile/scanner.ts";
+import { runSettler } from "../../src/reconcile/settle-intents.ts";
+import { Route } from "../../src/route/route.ts";
+import { EngineGateway } from "../../src/server/engine-gateway.ts";
+import { recordTreaty } from "../../src/server/record-treaty.ts";
+import { Registry } from "../../src/server/registry.ts";
+import type { CompiledTreaty } from "../../src/treaty/compile.ts";
+import type { Faults } from "./faults.ts";
+import type { MemoryLedger } from "./memory-ledger.ts";
+import type { RandomStream } from "./random-stream.ts";
+import type { Lane, Scheduler } from "./scheduler.ts";
+import type { WriteOracle } from "./write-oracle.ts";
+
+export interface ProcessParts {
+  readonly scheduler: Scheduler;
+  readonly lane: Lane;
+  readonly ledger: MemoryLedger;
+  readonly faults: Faults;
+  readonly oracle: WriteOracle;
+  readonly random: RandomStream;
+  readonly ids: Ids;
+  readonly treaty: CompiledTreaty;
+  readonly sources: readonly Source[];
+  readonly isAlone: boolean;
+  readonly scanEveryMs: number;
+  /** How far its clock is ahead, in milliseconds. */
+  readonly skewMs: { value: number };
+  readonly report: (event: string, facts: Readonly<Record<string, unknown>>) => void;
+}
+
+const IDLE_MS = 15_000;
+export class LedgerFailure extends Error {
+  override readonly name = "LedgerFailure";
+}
+
+/** One gateway process, from its start to its death; it is what `src/server/start-gateway.ts` makes, without the door. */
+export class SimulatedProcess {
+  readonly lane: Lane;
+  readonly #parts: ProcessParts;
+  readonly #stopping = new AbortController();
+  gateway: EngineGateway | undefined;
+  scanner: Scanner | undefined;
+  engine: Engine | undefined;
+
+  constructor(parts: ProcessParts) {
+    this.#parts = parts;
+    this.lane = parts.lane;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Resolves when it is at work. Rejects when the ledger fails it on the way: then the process is gone. */
+  async start(): Promise<void> {
+    const { faults, ids, isAlone, lane, oracle, random, report, scheduler, skewMs, sources, treaty } = this.#parts;
+    const ledger = scheduledLedger(this.#parts.ledger, {
+      faults,
+      lane,
+      oracle,
+      random: random.fork("ledger"),
+      scheduler,
+    });
+    const clock: Clock = {
+      now: () => scheduler.now + skewMs.value,
+      sleep: (ms, signal) => scheduler.sleep(lane, "sleeps", ms, signal),
+    };
+    const entries = sources.map((source) => ({ source, initialMode: "enforce" as const, prefix: [] }));
+    const registry = await Registry.open(ledger, entries);
+    const bus = createInProcessBus();
+    const engine = {
+      ledger,
+      sources: registry,
+      treaty,
+      clock,
+      random: random.fork("engine"),
+      ids,
+      bus,
+      holder: lane.name,
+      report: toReport(report),
+    };
+    if (isAlone) await ledger.abandonLeases();
+    await recordTreaty(engine);
+    this.engine = engine;
+    this.scanner = new Scanner(engine, this.signal);
+    this.gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: this.scanner });
+    for (const id of registry.ids) {
+      void runLane(engine, id, this.signal, { ...LANE, idleMs: IDLE_MS });
+      void this.scanner.runSchedule(id, this.#parts.scanEveryMs, () => undefined);
+    }
+    void runSettler(engine, IDLE_MS, this.signal);
+  }
+
+  scan(id: SourceId): Promise<unknown> {
+    return this.scanner?.scan(id) ?? Promise.resolve();
+  }
+}
+
+function toReport(report: ProcessParts["report"]): Engine["report"] {
+  return (level, event, facts) => {
+    if (level === "error") report(event, facts);
+  };
+}
+
+interface LedgerWiring {
+  readonly scheduler: Scheduler;
+  readonly lane: Lane;
+  readonly faults: Faults;
+  readonly oracle: WriteOracle;
+  readonly random: RandomStream;
+}
+
+/** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
+function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
+  const { faults, lane, oracle, random, scheduler } = wiring;
+  const call = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    await scheduler.step(lane, name, random.int(0, 2));
+    if (faults.strikes("ledgerFails", random)) throw new LedgerFailure(`${name}: the disk is full`);
+    const result = await work();
+    await scheduler.step(lane, `${name} answers`, random.int(0, 2));
+    if (faults.strikes("ledgerAnswerLost", random)) throw new LedgerFailure(`${name}: the connection broke`);
+    return result;
+  };
+  const bind =
+    <Args extends unknown[], T>(name: string, method: (...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      call(name, () => method(...args));
+  return {
+    head: bind("head", inner.head),
+    commit: (commit) =>
+      call("commit", async () => {
+        const result = await inner.commit(commit);
+        if (result.ok) oracle.committed(commit, inner.tables);
+        scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
+        for (const it of result.ok ? (commit.changes ?? []) : [])
+          scheduler.note(`  ${it.kind} ${it.source ?? ""} ${it.key ?? ""} ${JSON.stringify(it.after ?? null)}`);
+        return result;
+      }),
+    touchBindings: bind("touchBindings", inner.touchBindings),
+    loadStates: bind("loadStates", inner.loadStates),
+    findBindings: bind("findBindings", inner.findBindings),
+    findAssets: bind("findAssets", inner.findAssets),
+    listUnseen: bind("listUnseen", inner.listUnseen),
+    listAssetIds: bind("listAssetIds", inner.listAssetIds),
+    markDirty: bind("markDirty", inner.markDirty),
+    claimWork: (...args) =>
+      call("claimWork", async () => {
+        const items = await inner.claimWork(...args);
+        oracle.claimed(items);
+        return items;
+      }),
+    postponeWork: bind("postponeWork", inner.postponeWork),
+    nextDue: bind("nextDue", inner.nextDue),
+    listIntents: bind("listIntents", inner.listIntents),
+    takeOverIntent: bind("takeOverIntent", inner.takeOverIntent),
+    abandonLeases: bind("abandonLeases", inner.abandonLeases),
+    findIdempotency: bind("findIdempotency", inner.findIdempotency),
+    readSources: bind("readSources", inner.readSources),
+    readSetting: bind("readSetting", inner.readSetting),
+    readLog: bind("readLog", inner.readLog),
+    readLogBytes: bind("readLogBytes", inner.readLogBytes),
+    readChanges: bind("readChanges", inner.readChanges),
+    pageChanges: bind("pageChanges", inner.pageChanges),
+    lastChanges: bind("lastChanges", inner.lastChanges),
+    pageAssets: bind("pageAssets", inner.pageAssets),
+    pageDrifts: bind("pageDrifts", inner.pageDrifts),
+    loadDrifts: bind("loadDrifts", inner.loadDrifts),
+    counts: bind("counts", inner.counts),
+    [Symbol.asyncDispose]: async () => undefined,
+  };
+}

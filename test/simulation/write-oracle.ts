@@ -1,0 +1,264 @@
+import type { FieldKey } from "../../src/domain/field.ts";
+import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
+import type { SourceWrite } from "../../src/ports/source.ts";
+import type { Coverage } from "./coverage.ts";
+import { difference, marksOf } from "./elements.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+import { ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
+import type { Edit, System } from "./system.ts";
+
+/** What a mutation asked for: enough to judge the write that it led to. */
+export interface Asked {
+  readonly op: "set" | "add" | "remove";
+  readonly key: FieldKey;
+  /** The pieces that it brings or takes away. */
+  readonly marks: readonly string[];
+}
+
+interface Known {
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  readonly purpose: Intent["purpose"];
+  /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
+  readonly based: ReadonlySet<string>;
+  outcomes: number;
+  sent: number;
+  edits: number;
+}
+
+interface Origin {
+  readonly system: SourceId;
+  readonly thing: string;
+}
+
+/**
+ * Watches every write as it happens and every commit as it is made, and says which of them the invariants forbid. It knows the
+ * systems' own truth and the text of the treaty, and nothing of how the engine comes to its conclusions.
+ */
+export class WriteOracle {
+  readonly violations: string[] = [];
+  treaty: SimulatedTreaty;
+  readonly #systems: ReadonlyMap<SourceId, System>;
+  readonly #coverage: Coverage;
+  readonly #origins = new Map<string, Origin>();
+  readonly #asked = new Map<string, Asked>();
+  readonly #intents = new Map<IntentId, Known>();
+  /** Fields that somebody asked to be emptied. */
+  readonly #cleared = new Set<string>();
+  readonly #removed = new Set<string>();
+  readonly #assetByThing = new Map<string, AssetId>();
+  readonly #tokens = new Map<string, number>();
+  /** After a ledger was put back to an older copy, or the treaty changed, some pasts are forgotten. */
+  #forgotten = false;
+
+  constructor(treaty: SimulatedTreaty, systems: ReadonlyMap<SourceId, System>, coverage: Coverage) {
+    this.treaty = treaty;
+    this.#systems = systems;
+    this.#coverage = coverage;
+  }
+
+  say(invariant: string, what: string): void {
+    if (this.violations.length < 20) this.violations.push(`${invariant}: ${what}`);
+  }
+
+  ruleFor(key: string, mark: string): SimulatedRule {
+    return ruleOf(this.treaty, key, mark);
+  }
+
+  forget(): void {
+    this.#forgotten = true;
+    this.#assetByThing.clear();
+    this.#tokens.clear();
+  }
+
+  ask(asked: Asked): void {
+    if (asked.op === "set" && asked.marks.length === 0) this.#cleared.add(asked.key);
+    for (const mark of asked.marks) this.#asked.set(`${asked.op === "remove" ? "-" : "+"}${mark}`, asked);
+  }
+
+  claimed(items: readonly WorkItem[]): void {
+    for (const it of items) this.#tokens.set(`${it.asset} ${it.source}`, it.token);
+  }
+
+  sent(write: SourceWrite, source: SourceId): void {
+    const known = this.#intents.get(write.intent);
+    if (!known) return this.say("P8", `a write to ${source} was sent without an intent in the log`);
+    known.sent += 1;
+    if (known.sent > 1) this.say("P8", `${write.intent} was sent to ${source} ${known.sent} times`);
+    if (known.outcomes > 0) this.say("P8", `${write.intent} was sent to ${source} after its outcome was in the log`);
+    for (const key of Object.keys(write.fields)) this.#checkGoverned(key, source);
+  }
+
+  #checkGoverned(key: string, source: SourceId): void {
+    const rules = rulesOf(this.treaty, key);
+    if (!this.#forgotten && !rules.some((it) => it.authority === source || it.mirrors.includes(source)))
+      this.say("P10", `${key} was written to ${source}, which no rule gives it`);
+  }
+
+  edited(edit: Edit): void {
+    const { added, removed } = difference(edit.key, edit.before, edit.after);
+    for (const mark of removed) this.#removed.add(`${edit.thing.system} ${mark}`);
+    if (edit.writer.by !== "gateway") {
+      for (const mark of added) this.#origins.set(mark, { system: edit.thing.system, thing: edit.thing.id });
+      return;
+    }
+    const known = this.#intents.get(edit.writer.intent);
+    if (!known) return this.say("P8", `${edit.thing.id} changed by a write without an intent`);
+    known.edits += 1;
+    if (known.outcomes > 0) this.#coverage.count("a write took place after its outcome was logged");
+    for (const mark of added) this.#judgeAdded(edit, known, mark);
+    for (const mark of removed) this.#judgeRemoved(edit, known, mark, added.length > 0);
+  }
+
+  #judgeAdded(edit: Edit, known: Known, mark: string): void {
+    const { key, thing } = edit;
+    const what = `${mark} was written to ${thing.id} (${known.purpose} of ${known.asset})`;
+    const origin = this.#origins.get(mark);
+    if (!origin) {
+      if (!this.#asked.has(`+${mark}`) || known.purpose !== "mutation")
+        this.say("P1", `${what}, though nobody asked for it`);
+      this.#origins.set(mark, { system: thing.system, thing: thing.id });
+      return;
+    }
+    if (known.purpose === "mutation" && this.#asked.has(`+${mark}`)) return;
+    const family = this.#assetByThing.get(origin.thing);
+    if (family !== undefined && family !== known.asset)
+      this.say("identity", `${what}, but it is of ${origin.thing}, another asset`);
+    if (this.#forgotten) return;
+    const rule = ruleOf(this.treaty, key, mark);
+    if (thing.system === rule.authority) this.#judgeAdopted(what, rule, origin, mark, known.based.has(key));
+    else if (!rule.mirrors.includes(thing.system)) this.say("P10", `${what}, where no rule wants it`);
+    else if (!this.#everAtAuthority(rule, known.asset, key, mark))
+      this.say("P1", `${what}, but its authority never held it`);
+  }
+
+  #judgeAdopted(what: string, rule: SimulatedRule, origin: Origin, mark: string, isBased: boolean): void {
+    const adopts =
+      rule.onForeignWrite === "adopt" || rule.onFirstSight === "union" || rule.onConflict === "newest-at-authority" ||
+      rule.onConflict === "most-restrictive"; // biome-ignore format: one glance
+    if (!adopts) this.say("P1", `${what}, its authority, though rule ${rule.name} adopts nothing`);
+    if (!isBased) return;
+    if (origin.system === rule.authority || this.#removed.has(`${rule.authority} ${mark}`))
+      this.say("P5", `${what}: it had been taken away there and came back`);
+  }
+
+  #judgeRemoved(edit: Edit, known: Known, mark: string, isReplaced: boolean): void {
+    const { key, thing } = edit;
+    const what = `${mark} was taken from ${thing.id} (${known.purpose} of ${known.asset})`;
+    const rule = ruleOf(this.treaty, key, mark);
+    if (known.purpose === "mutation") {
+      if (edit.raced || (edit.after === null && this.#cleared.has(key))) return;
+      const by = [...marksOf(key, edit.after)].flatMap((it) => this.#asked.get(`+${it}`) ?? []);
+      if (!this.#asked.has(`-${mark}`) && !by.some((it) => it.op === "set"))
+        this.say("P1", `${what}, though nobody asked for it`);
+      return;
+    }
+    if (this.#forgotten || edit.raced) return;
+    if (!known.based.has(key) && !isReplaced) this.say("P7", `${what} without a base`);
+    if (thing.system === rule.authority) {
+      const elsewhere = rule.mirrors.some((it) => this.#removed.has(`${it} ${mark}`));
+      if (!elsewhere && !isReplaced) this.say("P1", `${what}, its authority, though no mirror had lost it`);
+      return;
+    }
+    const isForeign = !this.#everAtAuthority(rule, known.asset, key, mark);
+    if (!isForeign && !this.#removed.has(`${rule.authority} ${mark}`))
+      this.say("P5", `${what}, though its authority ${rule.authority} still holds it`);
+  }
+
+  #everAtAuthority(rule: SimulatedRule, asset: AssetId, key: string, mark: string): boolean {
+    const system = this.#systems.get(rule.authority);
+    const things = [...this.#assetByThing].filter(([, it]) => it === asset).map(([thing]) => thing);
+    return things.some((it) => system?.everHeld(it, key, mark));
+  }
+
+  /** Called with every commit that was made, right after it. */
+  committed(commit: Commit, tables: MemoryTables): void {
+    for (const it of commit.completed ?? []) {
+      const newest = this.#tokens.get(`${it.asset} ${it.source}`);
+      if (newest !== undefined && newest !== it.token)
+        this.say("P11", `work of ${it.asset} was completed after its lease was lost`);
+    }
+    for (const update of commit.assets ?? []) {
+      for (const binding of update.bindings ?? []) this.#checkBinding(update.id, binding.ref.stableId);
+      for (const agreed of update.agreed ?? []) this.#checkBase(update.id, agreed.mirror, agreed.fields, tables);
+    }
+    for (const it of commit.openIntents ?? []) this.#intents.set(it.id, this.#know(it, tables));
+    for (const change of commit.changes ?? []) {
+      if (change.kind === "WRITE_APPLIED" || change.kind === "WRITE_FAILED")
+        this.#checkOutcome(change.intent, change.kind, change.after);
+      if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.#checkRetired(change.asset);
+    }
+  }
+
+  #know(intent: Omit<Intent, "position">, tables: MemoryTables): Known {
+    const { asset, purpose, source } = intent;
+    const fields = Object.keys((intent.detail as { fields: Record<string, Json> }).fields);
+    const agreed = tables.assets.get(asset)?.state.agreed ?? [];
+    const based = fields.filter((key) => agreed.some((it) => !it.none.includes(key as FieldKey)));
+    for (const key of fields) {
+      const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
+      if (observed)
+        this.say(
+          "mode",
+          `${key} of ${asset} is about to be written to ${source}, though every rule of it only observes`,
+        );
+    }
+    return { asset, source, purpose, based: new Set(based), outcomes: 0, sent: 0, edits: 0 };
+  }
+
+  #checkOutcome(id: IntentId | undefined, kind: string, after: Json | undefined): void {
+    const known = id && this.#intents.get(id);
+    if (!known) return this.say("P8", `an outcome without an intent: ${kind}`);
+    known.outcomes += 1;
+    if (known.outcomes > 1 && !this.#forgotten) this.say("P8", `${id} has ${known.outcomes} outcomes`);
+    if (kind !== "WRITE_APPLIED" || known.edits > 0) return;
+    const marks = Object.entries((after ?? {}) as Record<string, Json>).flatMap(([key, value]) =>
+      marksOf(key, value).map((mark) => [key, mark] as const),
+    );
+    const system = this.#systems.get(known.source);
+    const things = [...this.#assetByThing].filter(([, it]) => it === known.asset).map(([thing]) => thing);
+    const isThere = marks.every(([key, mark]) => things.some((it) => system?.everHeld(it, key, mark)));
+    if (!isThere) this.say("P8", `${id} is logged as applied, but ${known.source} never held it`);
+  }
+
+  #checkRetired(asset: AssetId): void {
+    const alive = [...this.#assetByThing].filter(([, it]) => it === asset).map(([thing]) => thing);
+    for (const system of this.#systems.values()) {
+      const held = alive.find((it) => system.id === "lake" && system.things.has(it));
+      if (held !== undefined) this.say("P9", `${asset} was retired, but ${held} is there`);
+    }
+  }
+
+  #checkBinding(asset: AssetId, thing: string | null): void {
+    if (thing === null) return;
+    const known = this.#assetByThing.get(thing);
+    if (known !== undefined && known !== asset) this.say("identity", `${thing} was of ${known} and is now of ${asset}`);
+    this.#assetByThing.set(thing, asset);
+  }
+
+  /** P6: a base is a value that both sides did hold. */
+  #checkBase(
+    asset: AssetId,
+    mirror: SourceId,
+    fields: Readonly<Record<string, { readonly with: SourceId; readonly value: Json }>>,
+    tables: MemoryTables,
+  ): void {
+    const bindings = tables.assets.get(asset)?.state.bindings ?? [];
+    for (const [key, agreed] of Object.entries(fields)) {
+      for (const id of [mirror, agreed.with]) {
+        const thing = bindings.find((it) => it.source === id)?.ref.stableId;
+        const lacks = marksOf(key, agreed.value).find((it) => !this.#isHeldBy(id, thing, key, it));
+        if (lacks !== undefined && !this.#forgotten)
+          this.say("P6", `the base of ${key} of ${asset} at ${mirror} is ${lacks}, which ${id} never held`);
+      }
+    }
+  }
+
+  /** A base may hold pieces that the other part's authority has; those need not stand on this side. */
+  #isHeldBy(id: SourceId, thing: string | null | undefined, key: string, mark: string): boolean {
+    if (thing === null || thing === undefined) return true;
+    return this.#systems.get(id)?.everHeld(thing, key, mark) === true || rulesOf(this.treaty, key).length > 1;
+  }
+}
