@@ -20,8 +20,8 @@ interface Again {
   readonly afterMs?: number;
 }
 
-/** Longest wait for somebody else's write to the same asset and source: it may be over much earlier than its lease. */
-const BUSY_MS = 2_000;
+/** Waits for somebody else's write to the same asset and source: it may be over much earlier than its lease, or be in doubt. */
+const BUSY_MS = { least: 200, most: 2_000 };
 /** A mirror that refuses to rename is asked again now and then. */
 const RENAME_MS = 3_600_000;
 const GATEWAY = { kind: "gateway", id: "concordat" } as const;
@@ -144,10 +144,7 @@ function toAgain(
     case "failed":
       return again(outcome.message, outcome.retryAfterMs);
     case "busy":
-      return again(
-        "another write to the source is under way",
-        Math.max(0, Math.min(BUSY_MS, outcome.until - engine.clock.now())),
-      );
+      return again("another write to the source is under way", busyMs(outcome.until - engine.clock.now()));
     case "unknown":
       return again(outcome.message);
     case "duplicate":
@@ -155,6 +152,10 @@ function toAgain(
     default:
       return outcome satisfies never;
   }
+}
+
+function busyMs(leaseMs: number): number {
+  return Math.min(BUSY_MS.most, Math.max(BUSY_MS.least, leaseMs));
 }
 
 /** Records where it stands now; the work is done if nothing is left that could be written. */
