@@ -46,6 +46,11 @@ export class Allowance {
     return this.#spent;
   }
 
+  /** Whether something was taken from it, or it was tripped. */
+  get isUsed(): boolean {
+    return this.#isTripped || this.#byAsset.size > 0;
+  }
+
   take(asset: AssetId, cost: Cost): boolean {
     const before = this.#byAsset.get(asset) ?? FREE;
     const most = {

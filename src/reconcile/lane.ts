@@ -42,7 +42,7 @@ export async function runLane(
       const now = engine.clock.now();
       if (worked > 0) workedAt = now;
       if (worked > 0) continue;
-      if (now - workedAt >= options.idleMs) allowance = undefined;
+      if (allowance.isUsed && now - workedAt >= options.idleMs) allowance = undefined;
       await rest(engine, source, seen, signal, options);
     } catch (error) {
       if (signal.aborted) return;

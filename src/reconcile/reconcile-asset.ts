@@ -168,7 +168,7 @@ async function finish(engine: Engine, item: WorkItem, found: Found): Promise<Rec
   });
   if (!updated.ok) {
     if (updated.refusal.reason === "gone") await engine.ledger.commit({ completed: [item] });
-    return { kind: "done", wrote: 0 };
+    return updated.refusal.reason === "claimed" ? again("it is another asset's by now") : { kind: "done", wrote: 0 };
   }
   if (updated.value?.isDone) return { kind: "done", wrote: 0 };
   const [failure] = found.failures.values();

@@ -7,7 +7,7 @@ import type { AssetState } from "../domain/state.ts";
 import { digestOf, discover, type Observed, observe, type Sight } from "../plan/observe.ts";
 import { bindingOf, canonicalName, type SourceFacts } from "../plan/source-facts.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { AssetUpdate, BindingDigest, DirtyMark } from "../ports/ledger.ts";
+import type { AssetUpdate, BindingDigest, Claim, DirtyMark } from "../ports/ledger.ts";
 import type { Scanned } from "../ports/source.ts";
 
 /** Times that a page is worked out anew because assets of it changed meanwhile. */
@@ -67,11 +67,12 @@ async function recordNews(
   known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
   sight: Sight,
 ): Promise<number | undefined> {
-  const ids = await identify(engine, source, news, known);
+  const { ids, nameless } = await identify(engine, source, news, known);
   const states = await statesById(engine, [...ids.values()]);
   const updates: AssetUpdate[] = [];
   const changes: NewChange[] = [];
   const dirty: DirtyMark[] = [];
+  const claims: Claim[] = [];
   const ground = { treaty: engine.treaty, sources: engine.sources.table() };
   const writes = await engine.ledger.listIntents({});
   for (const snapshot of news) {
@@ -81,6 +82,9 @@ async function recordNews(
       ? observe(ground, before, source, snapshot, sight, findAttributions(writes, before.asset.id, source.id, snapshot))
       : discover(ground, source, snapshot, sight, id ?? (`asset:${engine.ids.ulid()}` as AssetId));
     if (!observed.isNews) continue;
+    const { id: asset, name } = observed.state.asset;
+    if (!known.has(snapshot.ref))
+      claims.push({ asset, source: source.id, ref: snapshot.ref, ...(nameless.has(snapshot) ? { name } : {}) });
     const base: AssetState = before ?? { ...observed.state, bindings: [], agreed: [], drifts: [] };
     const update = toUpdate(engine, base, observed.state);
     if (update) updates.push(update);
@@ -89,7 +93,7 @@ async function recordNews(
       dirty.push({ asset: observed.state.asset.id, source: touched, reread: false });
   }
   if (updates.length === 0) return 0;
-  const result = await engine.ledger.commit({ assets: updates, changes, dirty });
+  const result = await engine.ledger.commit({ assets: updates, changes, claims, dirty });
   if (result.ok) engine.bus.announce(result.head);
   return result.ok ? updates.length : undefined;
 }
@@ -97,6 +101,12 @@ async function recordNews(
 async function statesById(engine: Engine, ids: readonly AssetId[]): Promise<ReadonlyMap<AssetId, AssetState>> {
   const states = ids.length > 0 ? await engine.ledger.loadStates([...new Set(ids)]) : [];
   return new Map(states.flatMap((it) => (it ? [[it.asset.id, it] as const] : [])));
+}
+
+interface Identified {
+  readonly ids: ReadonlyMap<Snapshot, AssetId>;
+  /** Of which no asset bears the name. */
+  readonly nameless: ReadonlySet<Snapshot>;
 }
 
 /**
@@ -108,7 +118,7 @@ async function identify(
   source: SourceFacts,
   news: readonly Snapshot[],
   known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
-): Promise<ReadonlyMap<Snapshot, AssetId>> {
+): Promise<Identified> {
   const ids = new Map<Snapshot, AssetId>();
   const unbound = news.filter((it) => {
     const digest = known.get(it.ref);
@@ -129,5 +139,5 @@ async function identify(
     taken.add(id);
     ids.set(snapshot, id);
   });
-  return ids;
+  return { ids, nameless: new Set(unbound.filter((_, index) => found[index] === undefined)) };
 }
