@@ -94,7 +94,7 @@ export type ApplyChangesPayload = {
 export type Asset = Node & {
   /** Where it stands in each source. */
   readonly bindings: ReadonlyArray<Binding>;
-  /** What happened to it, oldest first. For at most 10 assets in one request; `Query.changes` takes any number of them in its filter. */
+  /** What happened to it, oldest first. */
   readonly changes: ChangeConnection;
   /** Its tags. */
   readonly classifications: ClassificationsField;

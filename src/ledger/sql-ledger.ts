@@ -16,6 +16,7 @@ import { head, lastChanges, readChanges, readLogBytes } from "./sql/log.ts";
 import { markDirty } from "./sql/marks.ts";
 import { pageAssets } from "./sql/page-assets.ts";
 import { pageChanges, readLog } from "./sql/page-changes.ts";
+import { pageChangesOf } from "./sql/page-changes-of.ts";
 import { pageDrifts } from "./sql/page-drifts.ts";
 import { readSetting, readSources } from "./sql/settings.ts";
 import { StateCache } from "./sql/state-cache.ts";
@@ -76,6 +77,7 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     readLogBytes: bind(readLogBytes),
     readChanges: bind(readChanges),
     pageChanges: bind(pageChanges),
+    pageChangesOf: bind(pageChangesOf),
     lastChanges: bind(lastChanges),
     pageAssets: bind(pageAssets),
     pageDrifts: bind(pageDrifts),

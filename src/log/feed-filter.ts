@@ -18,6 +18,8 @@ export function compileChangeFilter(filter: ChangeFilter): Wanted {
   if (filter.since !== undefined || filter.until !== undefined) {
     tests.push(isBetween(filter.since, filter.until, (it) => it.at));
   }
+  const { upTo } = filter;
+  if (upTo !== undefined) tests.push((it) => it.position <= upTo);
   // Only what is compared exactly narrows what the ledger reads: patterns have one meaning, and it is decided here.
   const { assets, kinds, sources, actors } = filter;
   const narrow = {

@@ -179,6 +179,8 @@ export interface ChangeFilter {
   readonly actors?: readonly string[];
   readonly since?: string;
   readonly until?: string;
+  /** Log position: only entries at or before it. */
+  readonly upTo?: number;
 }
 
 /** A page of a list that is read forwards (`first`, `after`) or backwards (`last`, `before`); cursors are opaque texts. */
@@ -268,9 +270,15 @@ export interface Ledger extends AsyncDisposable {
   readLogBytes(from: number, to: number): Promise<readonly Uint8Array[]>;
   readChanges(positions: readonly number[]): Promise<readonly (Change | undefined)[]>;
   pageChanges(filter: ChangeFilter, page: PageRequest): Promise<Page<Change>>;
-  /** The newest FIELD_CHANGED of each asset and field. One query. */
+  /** The same page of each asset's own changes, one slot per asset, in the order asked. At most two queries, whatever their number. */
+  pageChangesOf(
+    assets: readonly AssetId[],
+    filter: Omit<ChangeFilter, "assets">,
+    page: PageRequest,
+  ): Promise<readonly Page<Change>[]>;
+  /** The newest FIELD_CHANGED of each asset and field, up to a log position if one is given. One query. */
   lastChanges(
-    fields: readonly { readonly asset: AssetId; readonly key: FieldKey }[],
+    fields: readonly { readonly asset: AssetId; readonly key: FieldKey; readonly upTo?: number }[],
   ): Promise<readonly (Change | undefined)[]>;
 
   pageAssets(filter: AssetFilter, order: AssetOrder, page: PageRequest): Promise<Page<AssetId>>;

@@ -1,14 +1,13 @@
 import DataLoader from "dataloader";
-import { GraphQLError } from "graphql";
 import type { Change } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger, Page } from "../ports/ledger.ts";
 import type { AssetChangesKey, LiveRead, Loaders } from "./context.ts";
 
-export type LoaderLedger = Pick<Ledger, "loadStates" | "loadDrifts" | "readChanges" | "lastChanges" | "pageChanges">;
+export type LoaderLedger = Pick<Ledger, "loadStates" | "loadDrifts" | "readChanges" | "lastChanges" | "pageChangesOf">;
 
-/** A query each, whatever the number of keys; a fresh set for every request and every event. */
+/** At most two queries each, whatever the number of keys; a fresh set for every request and every event. */
 export function createLoaders(ledger: LoaderLedger, gateway: Pick<Gateway, "readLive">, signal: AbortSignal): Loaders {
   return {
     state: new DataLoader((ids) => ledger.loadStates(ids)),
@@ -33,20 +32,20 @@ async function readLive(
   return ids.map((id, index) => ({ state: states[index], errors: errors.filter((it) => it.asset === id) }));
 }
 
-/** How many assets' changes one request may page through: each needs a query of its own. */
-const MAX_CHANGE_LISTS = 10;
-
+/** Assets that are asked for the same page of the same fields are asked for together; a request asks for few different ones. */
 async function pageAssetChanges(
   ledger: LoaderLedger,
   keys: readonly AssetChangesKey[],
 ): Promise<readonly Page<Change>[]> {
-  if (keys.length > MAX_CHANGE_LISTS) {
-    const message =
-      `Asset.changes is for ${MAX_CHANGE_LISTS} assets at a time, not ${keys.length}. ` +
-      "Ask Query.changes with the assets' ids in `filter.assets` instead, or GovernedField.lastChange.";
-    throw new GraphQLError(message, { extensions: { code: "BAD_USER_INPUT" } });
-  }
-  return Promise.all(
-    keys.map(({ asset, fields, page }) => ledger.pageChanges({ assets: [asset], ...(fields && { fields }) }, page)),
+  const alike = Map.groupBy(keys, ({ fields, page }) => JSON.stringify([fields, page]));
+  const pages = new Map<AssetChangesKey, Page<Change>>();
+  await Promise.all(
+    [...alike.values()].map(async (group) => {
+      const { fields, page } = group[0] as AssetChangesKey;
+      const assets = group.map((it) => it.asset);
+      const found = await ledger.pageChangesOf(assets, fields ? { fields } : {}, page);
+      group.forEach((it, index) => void pages.set(it, found[index] as Page<Change>));
+    }),
   );
+  return keys.map((it) => pages.get(it) as Page<Change>);
 }

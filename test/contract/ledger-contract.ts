@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import { describeAssetLists } from "./ledger-asset-lists.ts";
+import { describeChangeLists } from "./ledger-change-lists.ts";
 import { describeCommits } from "./ledger-commits.ts";
 import { describeLog } from "./ledger-log.ts";
 import { describeLookups } from "./ledger-lookups.ts";
@@ -19,5 +20,6 @@ export function describeLedgerContract(name: string, open: OpenLedger): void {
     describeWork(open);
     describeLog(open);
     describeAssetLists(open);
+    describeChangeLists(open);
   });
 }

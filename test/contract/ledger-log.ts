@@ -134,6 +134,8 @@ export function describeLog(open: OpenLedger): void {
       expect(await taken({ until: "2026-01-01T01:00:02+01:00" })).toEqual([1]);
       expect(await taken({ since: seconds(2), kinds: ["FIELD_CHANGED"] })).toEqual([2]);
       expect(await taken({ kinds: [] })).toEqual([]);
+      expect(await taken({ upTo: 2 })).toEqual([1, 2]);
+      expect(await taken({ upTo: 0 })).toEqual([]);
       await expect(taken({ since: "yesterday" })).rejects.toThrow(/2026-01-31T12:00:00Z/);
     });
 
@@ -146,6 +148,12 @@ export function describeLog(open: OpenLedger): void {
       const newest = await ledger.pageChanges({}, { limit: 3, backwards: true });
       expect(newest).toMatchObject({ hasNext: false, hasPrevious: true });
       expect(newest.items.map((it) => it.item.position)).toEqual([5, 6, 7]);
+      expect(await ledger.pageChanges({}, { limit: 1, after: String(Number.MAX_SAFE_INTEGER) })).toMatchObject({
+        items: [],
+        hasNext: false,
+        hasPrevious: true,
+      });
+      await expect(ledger.pageChanges({}, { limit: 1, after: "9".repeat(16) })).rejects.toThrow(/a cursor of the log/);
       await expect(ledger.pageChanges({}, { limit: 1, after: "x" })).rejects.toThrow(/a cursor of the log/);
     });
 
@@ -164,6 +172,19 @@ export function describeLog(open: OpenLedger): void {
         { asset: assetId(1), key: fieldKey("domain") },
       ]);
       expect(found.map((it) => it?.position)).toEqual([4, undefined, 3, 4, 2]);
+    });
+
+    test("the last change up to a position is the newest one then, whatever is asked for besides", async () => {
+      await using ledger = await open();
+      const owners = { asset: assetId(1), key: fieldKey("owners") };
+      await accept(ledger, { changes: [change(owners), change(), change(owners), change(owners)] });
+      const found = await ledger.lastChanges([
+        { ...owners, upTo: 3 },
+        owners,
+        { ...owners, upTo: 2 },
+        { ...owners, upTo: 0 },
+      ]);
+      expect(found.map((it) => it?.position)).toEqual([3, 4, 1, undefined]);
     });
   });
 }

@@ -37,6 +37,7 @@ const METHODS: Readonly<Record<string, (ledger: Ledger, n: number) => Promise<un
   readChanges: (it, n) => it.readChanges(range(n)),
   lastChanges: (it, n) => it.lastChanges(range(n).map((i) => ({ asset: assetId(i), key: fieldKey("owners") }))),
   pageChanges: (it, n) => it.pageChanges({ assets: range(n).map(assetId) }, { limit: n }),
+  pageChangesOf: (it, n) => it.pageChangesOf(range(n).map(assetId), { upTo: 9_999 }, { limit: 2, after: "1" }),
   pageAssets: (it, n) => it.pageAssets({ ids: range(n).map(assetId), names: range(n).map((i) => `sales.table_${i}`) }, BY_NAME, { limit: n }),
   pageDrifts: (it, n) => it.pageDrifts({ assets: range(n).map(assetId) }, { limit: n }),
   loadDrifts: (it, n) => it.loadDrifts(range(n).map(driftId)),

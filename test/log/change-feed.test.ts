@@ -154,3 +154,8 @@ test("a read that fails is not remembered", async () => {
   fails = false;
   expect(await tail.readLog(0, 10)).toEqual({ changes: [], scannedTo: 0 });
 });
+
+test("a filter that ends at a position takes nothing after it", () => {
+  const { matches } = compileChangeFilter({ upTo: 2 });
+  expect([1, 2, 3].map((position) => matches({ ...ENTRY, position } as Change))).toEqual([true, true, false]);
+});

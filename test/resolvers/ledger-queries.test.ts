@@ -4,7 +4,7 @@ import { drift, driftCommit, ownersChanged, tables } from "../support/sample-lak
 
 const FIELD =
   "{ status authority { name } value { __typename } observations { source { name } state value } lastChange { id actor { id } asset { id } causedBy { id } } drift { id asset { name } } }";
-const ASSET = `{ id name status owners ${FIELD} classifications ${FIELD} drift { nodes { id asset { name } } } columns { nodes { name description { value lastChange { id } } } } }`;
+const ASSET = `{ id name status owners ${FIELD} classifications ${FIELD} drift { nodes { id asset { name } } } changes(first: 3) { nodes { id causedBy { id } } } columns { nodes { name description { value lastChange { id } } } } }`;
 
 async function queriesFor(graph: GraphHarness, query: string): Promise<Record<string, number>> {
   graph.calls.clear();
@@ -36,6 +36,30 @@ test.each([
   const queries = await queriesFor(few, query);
   expect(Object.keys(queries).length).toBeGreaterThan(1);
   expect(await queriesFor(many, query)).toEqual(queries);
+});
+
+test("each of many assets tells its own changes, page by page, in two queries", async () => {
+  await using graph = await openWith(30);
+  const { data: first } = await graph.ask(
+    "{ assets(first: 50) { nodes { name changes(first: 2) { nodes { assetName kind } pageInfo { hasNextPage hasPreviousPage endCursor } } } } }",
+  );
+  const pages =
+    (first as { assets: { nodes: { name: string; changes: { nodes: object[]; pageInfo: object } }[] } } | undefined)
+      ?.assets.nodes ?? [];
+  expect(pages).toHaveLength(30);
+  for (const { name, changes } of pages) {
+    expect(changes.nodes).toEqual([
+      { assetName: name, kind: "ASSET_FOUND" },
+      { assetName: name, kind: "FIELD_CHANGED" },
+    ]);
+    expect(changes.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+  }
+  const rest = await queriesFor(
+    graph,
+    '{ assets { nodes { changes(last: 1) { nodes { kind } } owned: changes(fields: ["owners"]) { nodes { kind } } } } }',
+  );
+  expect(rest).toMatchObject({ pageChangesOf: 2 });
+  expect(rest).not.toHaveProperty("pageChanges");
 });
 
 test("a list never asks a source", async () => {

@@ -170,6 +170,7 @@ export class MemoryLedger implements Ledger {
   };
 
   pageChanges: Ledger["pageChanges"] = () => Promise.reject(new Error("A ledger in memory pages no changes."));
+  pageChangesOf: Ledger["pageChangesOf"] = () => Promise.reject(new Error("A ledger in memory pages no changes."));
   pageDrifts: Ledger["pageDrifts"] = async (filter, { after = "", limit }) => {
     const { assets, fields, kinds, names, since, sources, states, until } = filter;
     if (names ?? fields ?? since ?? until) throw new Error("A ledger in memory knows no such filter of drifts.");

@@ -169,6 +169,7 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
     readLogBytes: bind("readLogBytes", inner.readLogBytes),
     readChanges: bind("readChanges", inner.readChanges),
     pageChanges: bind("pageChanges", inner.pageChanges),
+    pageChangesOf: bind("pageChangesOf", inner.pageChangesOf),
     lastChanges: bind("lastChanges", inner.lastChanges),
     pageAssets: bind("pageAssets", inner.pageAssets),
     pageDrifts: bind("pageDrifts", inner.pageDrifts),

@@ -104,7 +104,8 @@ export async function readChanges(
   return positions.map((it) => byPosition.get(it));
 }
 
-const FIELD_COLUMNS = { asset: "text", key: "text" } as const satisfies Columns;
+const NEWEST = Number.MAX_SAFE_INTEGER;
+const FIELD_COLUMNS = { asset: "text", key: "text", up_to: "integer" } as const satisfies Columns;
 const selectLastChanges = statement((db, slots: Slots<{ fields: readonly DataRow<typeof FIELD_COLUMNS>[] }>) =>
   db
     .selectFrom("log")
@@ -116,19 +117,23 @@ const selectLastChanges = statement((db, slots: Slots<{ fields: readonly DataRow
           .select((it) => it.fn.max("entry.position").as("position"))
           .whereRef("entry.asset", "=", "rows.asset")
           .whereRef("entry.key", "=", "rows.key")
+          .whereRef("entry.position", "<=", "rows.up_to")
           .where("entry.kind", "=", sql.lit("FIELD_CHANGED"))
           .as("newest"),
       ),
-    ),
+    )
+    .orderBy("position"),
 );
 
 export async function lastChanges(
   session: Session,
-  fields: readonly { readonly asset: AssetId; readonly key: FieldKey }[],
+  fields: readonly { readonly asset: AssetId; readonly key: FieldKey; readonly upTo?: number }[],
 ): Promise<readonly (Change | undefined)[]> {
   if (fields.length === 0) return [];
-  const wanted = fields.map((it) => ({ asset: it.asset, key: plainText(it.key) }));
+  const wanted = fields.map(({ asset, key, upTo = NEWEST }) => ({ asset, key: plainText(key), up_to: upTo }));
   const changes = (await selectLastChanges(session, { fields: wanted })).map((it) => decodeChange(it.bytes));
-  const byField = new Map(changes.map((it) => [`${it.asset} ${it.key}`, it]));
-  return fields.map((it) => byField.get(`${it.asset} ${it.key}`));
+  const byField = Map.groupBy(changes, (it) => `${it.asset} ${it.key}`);
+  return fields.map(({ asset, key, upTo = NEWEST }) =>
+    byField.get(`${asset} ${key}`)?.findLast((it) => it.position <= upTo),
+  );
 }
