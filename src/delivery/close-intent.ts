@@ -23,20 +23,25 @@ export async function closeIntent(
 ): Promise<DeliveryOutcome> {
   if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };
   const applied = result.kind === "applied";
-  const snapshot = "snapshot" in result ? result.snapshot : undefined;
-  const updated = await updateAsset(engine, request.asset, (state) => {
-    const observed = snapshot ? observeOutcome(engine, state, request, snapshot, sight, applied, position) : undefined;
-    const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
-    const dirty = [...(observed?.dirty ?? [])].map((source) => ({ asset: request.asset, source, reread: false }));
-    const commit: Commit = {
-      changes: [outcome, ...(observed?.changes ?? [])],
-      closeIntents: [{ id, holder: engine.holder }],
-      dirty,
-      ...settleKey(request, applied, position),
-    };
-    const told = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
-    return { next: observed?.state ?? state, commit, value: told };
-  });
+  const close = (snapshot: Snapshot | undefined) =>
+    updateAsset(engine, request.asset, (state) => {
+      const observed = snapshot
+        ? observeOutcome(engine, state, request, snapshot, sight, applied, position)
+        : undefined;
+      const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
+      const dirty = [...(observed?.dirty ?? [])].map((source) => ({ asset: request.asset, source, reread: false }));
+      const commit: Commit = {
+        changes: [outcome, ...(observed?.changes ?? [])],
+        closeIntents: [{ id, holder: engine.holder }],
+        dirty,
+        ...settleKey(request, applied, position),
+      };
+      const told = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
+      return { next: observed?.state ?? state, commit, value: told };
+    });
+  const first = await close("snapshot" in result ? result.snapshot : undefined);
+  // What was written is another asset's by now, as a scan has found: the outcome stands all the same.
+  const updated = !first.ok && first.refusal.reason === "claimed" ? await close(undefined) : first;
   if (!updated.ok) return { kind: "unknown", message: "another process has taken the write over" };
   if (result.kind !== "applied") return toOutcome(result, updated.state);
   const change =

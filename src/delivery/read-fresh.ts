@@ -95,6 +95,8 @@ export function applyReadings(engine: Engine, state: AssetState, readings: reado
       if (binding?.state !== "present" || binding.observedFrom > sight.from) continue;
       const missed = { ...binding, state: "missing" as const, observedFrom: sight.from };
       next = { ...next, bindings: next.bindings.map((it) => (it === binding ? missed : it)) };
+      // What a catalog has lost is told by its own lane, whoever noticed it.
+      if (!facts.capabilities.provesExistence) dirty.add(source);
       isNews = true;
       continue;
     }

@@ -1,8 +1,8 @@
 import type { AssetId } from "../domain/ids.ts";
-import type { AssetState } from "../domain/state.ts";
+import type { AssetState, Binding } from "../domain/state.ts";
 import { indexOf } from "../plan/asset-index.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { AssetUpdate, Commit, CommitResult } from "../ports/ledger.ts";
+import type { AssetUpdate, Claim, Commit, CommitResult } from "../ports/ledger.ts";
 
 /** What a step wants recorded of one asset: its next state, and whatever belongs to the same transaction. */
 export interface Step<T> {
@@ -15,7 +15,7 @@ export type Updated<T> =
   | { readonly ok: true; readonly value: T; readonly state: AssetState; readonly positions: readonly number[] }
   | {
       readonly ok: false;
-      readonly refusal: Exclude<CommitResult, { ok: true } | { reason: "revision" }> | { readonly reason: "gone" };
+      readonly refusal: Exclude<CommitResult, { ok: true }> | { readonly reason: "gone" };
     };
 
 /** Times that a step is worked out anew because somebody else changed the asset meanwhile. */
@@ -38,7 +38,8 @@ export async function updateAsset<T>(
     const wanted = step(state);
     if (!wanted) return { ok: true, value: undefined, state, positions: [] };
     const update = toUpdate(engine, state, wanted.next);
-    const result = await engine.ledger.commit({ ...wanted.commit, ...(update ? { assets: [update] } : {}) });
+    const claims = claimsOf(state, wanted.next);
+    const result = await engine.ledger.commit({ ...wanted.commit, claims, ...(update ? { assets: [update] } : {}) });
     if (result.ok) {
       if (result.positions.length > 0 || wanted.commit?.dirty?.length) engine.bus.announce(result.head);
       const revision = update ? state.revision + 1 : state.revision;
@@ -65,6 +66,14 @@ export function toUpdate(engine: Engine, before: AssetState, after: AssetState):
     ...(drifts.length > 0 ? { drifts } : {}),
     index: indexOf({ treaty: engine.treaty, sources: engine.sources.table() }, open(after)),
   };
+}
+
+/** What the asset was not bound to before must belong to no other: a scan may have met it too. */
+function claimsOf(before: AssetState, after: AssetState): readonly Claim[] {
+  const isBound = ({ ref, source }: Binding): boolean =>
+    before.bindings.some((it) => it.source === source && it.ref.stableId === ref.stableId);
+  const fresh = after.bindings.filter((it) => !before.bindings.includes(it) && !isBound(it));
+  return fresh.map(({ ref, source }) => ({ asset: after.asset.id, source, ref }));
 }
 
 function open(state: AssetState): AssetState {

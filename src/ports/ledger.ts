@@ -95,9 +95,21 @@ export interface SourceRecord {
   readonly lastScan?: Json;
 }
 
+/** "This thing is that asset's alone": what two who look at the same time must not both conclude. */
+export interface Claim {
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  /** No other asset is bound to it. */
+  readonly ref: NativeRef;
+  /** No other asset that is not RETIRED bears this canonical name and the ref's kind. */
+  readonly name?: string;
+}
+
 export interface Commit {
   readonly assets?: readonly AssetUpdate[];
   readonly changes?: readonly NewChange[];
+  /** Refused as a whole when one of them no longer holds. */
+  readonly claims?: readonly Claim[];
   readonly dirty?: readonly DirtyMark[];
   /** Done: removed, unless marked dirty again since it was claimed. Refused as a whole when its lease is lost. */
   readonly completed?: readonly WorkItem[];
@@ -114,7 +126,7 @@ export interface Commit {
 export type CommitResult =
   /** `positions[i]` is the log position of `changes[i]`. */
   | { readonly ok: true; readonly positions: readonly number[]; readonly head: number }
-  | { readonly ok: false; readonly reason: "revision"; readonly asset: AssetId }
+  | { readonly ok: false; readonly reason: "revision" | "claimed"; readonly asset: AssetId }
   | { readonly ok: false; readonly reason: "lease-lost" | "intent-lost" }
   | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
   /** The key is taken: `record` is what stands there. */

@@ -76,6 +76,29 @@ export function describeRefusals(open: OpenLedger): void {
       );
     });
 
+    test("what another asset is bound to, or a name that another bears, is not claimed, unless that one is retired", async () => {
+      await using ledger = await open();
+      await accept(ledger, { assets: [newAsset(1), newAsset(2, { asset: { state: "RETIRED" }, bindings: [] })] });
+      const claim = (n: number, ref: object, more = {}) => ({
+        asset: assetId(n),
+        source: LAKE,
+        ref: { kind: "TABLE" as const, name: ["sales", "x"], stableId: "uuid-9", ...ref },
+        ...more,
+      });
+      const refusal = { reason: "claimed", asset: assetId(7) };
+      await expectRefused(ledger, { claims: [claim(7, { stableId: "uuid-1" })] }, refusal);
+      await expectRefused(ledger, { claims: [claim(7, { name: ["sales", "table_1"], stableId: null })] }, refusal);
+      await expectRefused(ledger, { claims: [claim(7, {}, { name: "sales.table_1" })] }, refusal);
+      const free = [
+        claim(7, {}),
+        claim(1, { stableId: "uuid-1" }, { name: "sales.table_1" }),
+        claim(7, {}, { name: "sales.table_2" }),
+        claim(7, { kind: "VIEW" }, { name: "sales.table_1" }),
+        { ...claim(7, { stableId: "uuid-1" }), source: CATALOG },
+      ];
+      await accept(ledger, { claims: free });
+    });
+
     test("a lease that was lost refuses the whole commit: another claim, postponed, done, or never there", async () => {
       await using ledger = await open();
       await accept(ledger, { dirty: [1, 2, 3].map((n) => ({ asset: assetId(n), source: LAKE, reread: false })) });

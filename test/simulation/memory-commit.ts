@@ -1,7 +1,8 @@
 import type { Change } from "../../src/domain/change.ts";
+import type { NativeRef } from "../../src/domain/asset.ts";
 import type { IntentId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
-import type { AssetIndex, AssetUpdate, Commit, CommitResult } from "../../src/ports/ledger.ts";
+import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult } from "../../src/ports/ledger.ts";
 import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 
@@ -21,6 +22,7 @@ export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
   const refusal =
     checkLeases(tables, commit.completed ?? []) ??
     checkRevisions(tables, commit.assets ?? []) ??
+    checkClaims(tables, commit.claims ?? []) ??
     checkIntents(tables, commit) ??
     checkKeys(tables, commit);
   if (refusal) return refusal;
@@ -45,6 +47,23 @@ function checkRevisions(tables: MemoryTables, updates: readonly AssetUpdate[]): 
   const nameless = updates.find((it) => it.expectedRevision === 0 && !it.asset);
   if (nameless) throw new TypeError(`${nameless.id} is new, so the commit must say what it is.`);
   return undefined;
+}
+
+function checkClaims(tables: MemoryTables, claims: readonly Claim[]): Refusal | undefined {
+  const states = [...tables.assets.values()].map((it) => it.state);
+  const taken = claims.find((claim) =>
+    states.some(({ asset, bindings }) => {
+      if (asset.id === claim.asset) return false;
+      const isNamed = asset.name === claim.name && asset.kind === claim.ref.kind && asset.state !== "RETIRED";
+      return isNamed || bindings.some((it) => it.source === claim.source && isSameRef(it.ref, claim.ref));
+    }),
+  );
+  return taken && { ok: false, reason: "claimed", asset: taken.asset };
+}
+
+export function isSameRef(bound: NativeRef, asked: NativeRef): boolean {
+  if (asked.stableId !== null) return bound.stableId === asked.stableId;
+  return bound.kind === asked.kind && JSON.stringify(bound.name) === JSON.stringify(asked.name);
 }
 
 function checkIntents(tables: MemoryTables, { closeIntents = [], openIntents = [] }: Commit): Refusal | undefined {

@@ -12,7 +12,7 @@ import type {
   LedgerCounts,
   PageRequest,
 } from "../../src/ports/ledger.ts";
-import { commitAll } from "./memory-commit.ts";
+import { commitAll, isSameRef } from "./memory-commit.ts";
 import { type AssetRow, copyTables, emptyTables, type MemoryTables } from "./memory-tables.ts";
 import { abandonWork, claimWork, postponeWork, writeMarks } from "./memory-work.ts";
 
@@ -59,14 +59,9 @@ export class MemoryLedger implements Ledger {
   findBindings: Ledger["findBindings"] = async (source, refs) => refs.map((it) => this.#findBinding(source, it));
 
   #findBinding(source: SourceId, ref: NativeRef): BindingDigest | undefined {
-    const name = JSON.stringify(ref.name);
     const found = [...this.#tables.assets.values()].flatMap((row) =>
       row.state.bindings.flatMap((it) => {
-        const same =
-          ref.stableId === null
-            ? it.ref.kind === ref.kind && JSON.stringify(it.ref.name) === name
-            : it.ref.stableId === ref.stableId;
-        return it.source === source && same ? [{ row, binding: it }] : [];
+        return it.source === source && isSameRef(it.ref, ref) ? [{ row, binding: it }] : [];
       }),
     );
     const [best] = found.sort(

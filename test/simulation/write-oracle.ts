@@ -42,7 +42,8 @@ export class WriteOracle {
   treaty: SimulatedTreaty;
   readonly #systems: ReadonlyMap<SourceId, System>;
   readonly #coverage: Coverage;
-  readonly #origins = new Map<string, Origin>();
+  /** Where a piece came from; at the start the same may stand in several places. */
+  readonly #origins = new Map<string, readonly Origin[]>();
   readonly #asked = new Map<string, Asked>();
   readonly #intents = new Map<IntentId, Known>();
   /** Fields that somebody asked to be emptied. */
@@ -101,7 +102,7 @@ export class WriteOracle {
     const { added, removed } = difference(edit.key, edit.before, edit.after);
     for (const mark of removed) this.#removed.add(`${edit.thing.system} ${mark}`);
     if (edit.writer.by !== "gateway") {
-      for (const mark of added) this.#origins.set(mark, { system: edit.thing.system, thing: edit.thing.id });
+      for (const mark of added) this.#addOrigin(edit, mark);
       return;
     }
     const known = this.#intents.get(edit.writer.intent);
@@ -112,35 +113,39 @@ export class WriteOracle {
     for (const mark of removed) this.#judgeRemoved(edit, known, mark, added.length > 0);
   }
 
+  #addOrigin({ thing }: Edit, mark: string): void {
+    this.#origins.set(mark, [...(this.#origins.get(mark) ?? []), { system: thing.system, thing: thing.id }]);
+  }
+
   #judgeAdded(edit: Edit, known: Known, mark: string): void {
     const { key, thing } = edit;
     const what = `${mark} was written to ${thing.id} (${known.purpose} of ${known.asset})`;
-    const origin = this.#origins.get(mark);
-    if (!origin) {
+    const origins = this.#origins.get(mark);
+    if (!origins) {
       if (!this.#asked.has(`+${mark}`) || known.purpose !== "mutation")
         this.say("P1", `${what}, though nobody asked for it`);
-      this.#origins.set(mark, { system: thing.system, thing: thing.id });
+      this.#addOrigin(edit, mark);
       return;
     }
     if (known.purpose === "mutation" && this.#asked.has(`+${mark}`)) return;
-    const family = this.#assetByThing.get(origin.thing);
-    if (family !== undefined && family !== known.asset)
-      this.say("identity", `${what}, but it is of ${origin.thing}, another asset`);
+    const families = origins.map((it) => this.#assetByThing.get(it.thing));
+    if (!families.some((it) => it === undefined || it === known.asset))
+      this.say("identity", `${what}, but it is of ${origins[0]?.thing}, another asset`);
     if (this.#forgotten) return;
     const rule = ruleOf(this.treaty, key, mark);
-    if (thing.system === rule.authority) this.#judgeAdopted(what, rule, origin, mark, known.based.has(key));
+    if (thing.system === rule.authority) this.#judgeAdopted(what, rule, origins, mark, known.based.has(key));
     else if (!rule.mirrors.includes(thing.system)) this.say("P10", `${what}, where no rule wants it`);
     else if (!this.#everAtAuthority(rule, known.asset, key, mark))
       this.say("P1", `${what}, but its authority never held it`);
   }
 
-  #judgeAdopted(what: string, rule: SimulatedRule, origin: Origin, mark: string, isBased: boolean): void {
+  #judgeAdopted(what: string, rule: SimulatedRule, origins: readonly Origin[], mark: string, isBased: boolean): void {
     const adopts =
       rule.onForeignWrite === "adopt" || rule.onFirstSight === "union" || rule.onConflict === "newest-at-authority" ||
       rule.onConflict === "most-restrictive"; // biome-ignore format: one glance
     if (!adopts) this.say("P1", `${what}, its authority, though rule ${rule.name} adopts nothing`);
     if (!isBased) return;
-    if (origin.system === rule.authority || this.#removed.has(`${rule.authority} ${mark}`))
+    if (origins.every((it) => it.system === rule.authority) || this.#removed.has(`${rule.authority} ${mark}`))
       this.say("P5", `${what}: it had been taken away there and came back`);
   }
 
@@ -196,7 +201,17 @@ export class WriteOracle {
     const { asset, purpose, source } = intent;
     const fields = Object.keys((intent.detail as { fields: Record<string, Json> }).fields);
     const agreed = tables.assets.get(asset)?.state.agreed ?? [];
-    const based = fields.filter((key) => agreed.some((it) => !it.none.includes(key as FieldKey)));
+    const isMirror = (id: SourceId, key: string): boolean =>
+      purpose === "mirror"
+        ? id === source
+        : id !== source && rulesOf(this.treaty, key).some((it) => it.mirrors.includes(id));
+    const based = fields.filter((key) => {
+      const own = agreed.filter((it) => isMirror(it.mirror, key));
+      const isDecided = tables.assets
+        .get(asset)
+        ?.state.drifts.some((it) => it.key === key && it.decision !== undefined);
+      return isDecided || (own.length > 0 && own.every((it) => !it.none.includes(key as FieldKey)));
+    });
     for (const key of fields) {
       const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
       if (observed)

@@ -1,5 +1,6 @@
 import type { AssetUpdate, Commit, CommitResult } from "../../ports/ledger.ts";
 import { type Session, type Slots, statement } from "../statement.ts";
+import { checkClaims } from "./check-claims.ts";
 import { checkIdempotency } from "./idempotency.ts";
 import { checkIntents } from "./intents.ts";
 import { checkLeases } from "./work.ts";
@@ -11,6 +12,7 @@ export async function checkCommit(session: Session, commit: Commit): Promise<Ref
   return (
     (await checkLeases(session, commit.completed ?? [])) ??
     (await checkRevisions(session, commit.assets ?? [])) ??
+    (await checkClaims(session, commit.claims ?? [])) ??
     (await checkIntents(session, commit)) ??
     (await checkIdempotency(session, commit))
   );
