@@ -18,6 +18,40 @@ export function encodeChange(change: Change): Uint8Array {
 
 /** The text that `encodeChange` encodes. */
 export function canonicalChange(change: Change): string {
+  // Once its keys are in order, what JSON.stringify writes is canonical: twice as quick as the library, which scans feel.
+  const sorted = sortKeys(change);
+  return sorted === ODD ? canonicalOdd(change) : JSON.stringify(sorted);
+}
+
+const ODD = Symbol("odd");
+
+/** The value with the keys of all objects in order; ODD if it holds anything that JSON.stringify would not write canonically then. */
+function sortKeys(value: unknown): unknown {
+  if (typeof value === "string") return value.isWellFormed() ? value : ODD;
+  if (typeof value === "number") return Number.isFinite(value) ? value : ODD;
+  if (typeof value === "boolean" || value === null) return value;
+  if (typeof value !== "object" || "toJSON" in value) return ODD;
+  if (Array.isArray(value)) {
+    const elements = value.map(sortKeys);
+    return elements.includes(ODD) ? ODD : elements;
+  }
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const it = (value as Readonly<Record<string, unknown>>)[key];
+    if (it === undefined) continue;
+    const member = isOddKey(key) ? ODD : sortKeys(it);
+    if (member === ODD) return ODD;
+    sorted[key] = member;
+  }
+  return sorted;
+}
+
+/** Objects keep keys that are whole numbers in another order, and take one name for something else. */
+function isOddKey(key: string): boolean {
+  return /^\d|^__proto__$/.test(key) || !key.isWellFormed();
+}
+
+function canonicalOdd(change: Change): string {
   try {
     return canonicalize(change) as string;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
+import canonicalize from "canonicalize";
 import { expect, test as plainTest } from "vitest";
 import type { Change } from "../../src/domain/change.ts";
 import type { Json } from "../../src/domain/json.ts";
@@ -39,6 +40,25 @@ test.prop([anyChange(fc.string({ unit: fc.constantFrom("a", "\ud800", "\udc00", 
 );
 
 const text = (entry: object): string => new TextDecoder().decode(encodeChange(entry as Change));
+
+const anyKey = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 4 }),
+  fc.constantFrom("10", "9", "1a", "__proto__", "toJSON"),
+);
+const anyValue = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small" },
+    fc.constantFrom(null, true, -0, 1e21, "é", "\u2028"),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.uniqueArray(fc.tuple(anyKey, tie("value")), { selector: ([key]) => key, maxLength: 4 }).map(Object.fromEntries),
+  ) as fc.Arbitrary<Json>,
+})).value;
+
+test.prop([anyValue])("the bytes are those of a known RFC 8785 implementation", (after) => {
+  const entry = { kind: "FIELD_CHANGED", position: 1, at: "", actor: { kind: "gateway", id: "g" }, after } as Change;
+  expect(new TextDecoder().decode(encodeChange(entry))).toBe(canonicalize(entry));
+});
 
 plainTest("the bytes are those of RFC 8785: sorted keys, shortest numbers, no spaces, UTF-8", () => {
   const after = {
