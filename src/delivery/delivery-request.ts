@@ -1,4 +1,4 @@
-import type { Actor } from "../domain/change.ts";
+import type { Actor, NewChange } from "../domain/change.ts";
 import type { FieldKey } from "../domain/field.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
@@ -12,7 +12,7 @@ export interface DeliveryRequest {
   readonly write: PlannedWrite;
   readonly actor: Actor;
   readonly reason?: string;
-  readonly causedBy?: number;
+  readonly causedBy?: NewChange["causedBy"];
   readonly purpose: Intent["purpose"];
   /** Kept with the intent, so that another process can settle the mutation's key too. */
   readonly idempotency?: IdempotencyRecord;

@@ -30,12 +30,15 @@ export async function openIntent(
     const write = prepared.value;
     if (!write) return { ...prepared, value: undefined };
     const changes = prepared.commit?.changes ?? [];
+    // What is told in the same transaction of a field to be written is why it is written.
+    const cause = changes.findLastIndex((it) => it.key !== undefined && write.fields.has(it.key));
+    const caused = { ...request, write, ...(cause < 0 ? {} : { causedBy: { index: cause } }) };
     return {
       next: prepared.next,
       value: { write, index: changes.length },
       commit: {
         ...prepared.commit,
-        changes: [...changes, intendedEntry(engine.clock, prepared.next, { ...request, write }, id)],
+        changes: [...changes, intendedEntry(engine.clock, prepared.next, caused, id)],
         openIntents: [toIntent(engine, { ...request, write }, id)],
         ...(request.idempotency ? { idempotency: [request.idempotency] } : {}),
       },

@@ -37,7 +37,7 @@ export async function updateAsset<T>(
     if (!state) return { ok: false, refusal: { reason: "gone" } };
     const wanted = step(state);
     if (!wanted) return { ok: true, value: undefined, state, positions: [] };
-    const update = toUpdate(engine, state, wanted.next);
+    const update = toUpdate(engine, state, wanted.next) ?? heldTo(state, wanted.commit);
     const claims = claimsOf(state, wanted.next);
     const result = await engine.ledger.commit({ ...wanted.commit, claims, ...(update ? { assets: [update] } : {}) });
     if (result.ok) {
@@ -74,6 +74,11 @@ function claimsOf(before: AssetState, after: AssetState): readonly Claim[] {
     before.bindings.some((it) => it.source === source && it.ref.stableId === ref.stableId);
   const fresh = after.bindings.filter((it) => !before.bindings.includes(it) && !isBound(it));
   return fresh.map(({ ref, source }) => ({ asset: after.asset.id, source, ref }));
+}
+
+/** What is told, or about to be written, rests on the state even where it leaves the state as it is. */
+function heldTo(state: AssetState, commit: Step<unknown>["commit"]): AssetUpdate | undefined {
+  return commit?.changes?.length ? { id: state.asset.id, expectedRevision: state.revision } : undefined;
 }
 
 function open(state: AssetState): AssetState {

@@ -1,4 +1,4 @@
-import type { Change, NewChange } from "../domain/change.ts";
+import type { Actor, Change, NewChange } from "../domain/change.ts";
 import type { Drift } from "../domain/drift.ts";
 import { type FieldKey, keyToPath } from "../domain/field.ts";
 import type { DriftId, SourceId } from "../domain/ids.ts";
@@ -110,12 +110,17 @@ function resolutionOf(drift: Drift, now: Json, state: AssetState): string {
  * The log entry of a drift's change; the whole drift stands in `detail`. `after` is what stands at the mirror then: for a drift that
  * is over no longer what was found.
  */
-export function driftEntry(state: AssetState, change: DriftChange, at: string): NewChange {
+export function driftEntry(
+  state: AssetState,
+  change: DriftChange,
+  at: string,
+  by: { readonly actor: Actor; readonly reason?: string } = { actor: { kind: "gateway", id: "concordat" } },
+): NewChange {
   const { drift, kind } = change;
   return {
     kind,
     at,
-    actor: { kind: "gateway", id: "concordat" },
+    ...by,
     source: drift.source,
     asset: drift.asset,
     name: state.asset.name,

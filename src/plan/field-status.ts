@@ -81,34 +81,34 @@ export function statusOf(
   if (open.some((it) => it.kind === "CONFLICT")) return "CONFLICT";
   if (open.length > 0) return "DRIFTED";
   if (value === undefined) return "UNKNOWN";
-  if (isPendingKnown && parts.length === 1)
-    return isMirrorUnknown(ground, key, parts[0] as Part) ? "UNKNOWN" : "PENDING";
   const mirrors = new Set(parts.flatMap((it) => it.rule.mirrors));
-  const status = worstStatus(
-    [...mirrors].map((it) =>
-      isPlainlyEqual(ground, key, parts, it) ? "IN_SYNC" : statusAt(ground.mirror(it), key, parts),
-    ),
+  const statuses = [...mirrors].map(
+    (it) => statusAtAGlance(ground, key, parts, it, isPendingKnown) ?? statusAt(ground.mirror(it), key, parts),
   );
+  const status = worstStatus(statuses);
   return status === "PENDING" && drifts.length > 0 ? "WAIVED" : status;
 }
 
-/** Most fields, told at a glance: one authority, and a mirror that can hold whatever there is and holds the same. */
-function isPlainlyEqual(
+/** The same as `statusAt` where it can be told without taking the values apart, as of most fields; undefined elsewhere. */
+function statusAtAGlance(
   { sources, state }: AssetGround,
   key: FieldKey,
-  [part, ...more]: readonly Part[],
+  parts: readonly Part[],
   mirror: SourceId,
-): boolean {
+  isPendingKnown: boolean,
+): FieldStatus | undefined {
   const facts = sources.get(mirror);
   const holds = capabilityOf(facts, state.asset, key);
-  if (!part || more.length > 0 || !holds || holds.cardinality === "one" || holds.omits.length > 0) return false;
-  const wanted = seenAt(state, sources.get(part.rule.authority), key);
   const found = seenAt(state, facts, key);
-  return isKnown(wanted) && isKnown(found) && equalJson(valueOf(wanted), valueOf(found));
-}
-
-function isMirrorUnknown({ sources, state }: AssetGround, key: FieldKey, { rule }: Part): boolean {
-  return rule.mirrors.some((it) => it !== rule.authority && seenAt(state, sources.get(it), key).state === "unknown");
+  const isMirror = parts.some(({ rule }) => rule.authority !== mirror && rule.mirrors.includes(mirror));
+  if (!holds || !isMirror || found.state === "unsupported") return "IN_SYNC";
+  if (found.state === "unknown") return "UNKNOWN";
+  if (holds.cardinality === "one" || !isKnown(found)) return undefined;
+  if (isPendingKnown) return "PENDING";
+  const [part, ...more] = parts;
+  if (!part || more.length > 0 || holds.omits.length > 0) return undefined;
+  const wanted = seenAt(state, sources.get(part.rule.authority), key);
+  return isKnown(wanted) && equalJson(valueOf(wanted), valueOf(found)) ? "IN_SYNC" : undefined;
 }
 
 /**

@@ -97,7 +97,7 @@ export function observe(
   }
   const asset = toAsset(state, source, snapshot, ground.sources);
   const next: AssetState = { ...state, asset, bindings };
-  const keys = changedKeys(before, binding);
+  const keys = before || attributed.size > 0 ? changedKeys(before, binding) : []; // of a first sight nobody asks
   // What was there when the source was first seen is no change; what the gateway itself wrote to make it known there is one.
   const changed = before ? keys : keys.filter((it) => attributed.has(it));
   const changes = [

@@ -33,6 +33,8 @@ export interface FieldPlan {
   readonly mirrorWrite: Json | undefined;
   /** The whole value to write to an authority: an adopted foreign write. */
   readonly authorityWrites: ReadonlyMap<SourceId, Json>;
+  /** The whole value that an authority would take over, were it in a mode that allows it. */
+  readonly heldBack: ReadonlyMap<SourceId, Json>;
   /** What is to be told of: null: all is as it should be; "keep": nothing can be concluded now. */
   readonly finding: Finding | null | "keep";
   /** The next base: undefined where there is none. */
@@ -52,7 +54,15 @@ export function planField(it: FieldCase): FieldPlan {
   const rule = (it.parts.at(-1) as PartCase).part.rule.name;
   const sides = readSides(it);
   if (!sides)
-    return { mirrorWrite: undefined, authorityWrites: new Map(), finding: "keep", base: it.base, action: null, rule };
+    return {
+      mirrorWrite: undefined,
+      authorityWrites: new Map(),
+      heldBack: new Map(),
+      finding: "keep",
+      base: it.base,
+      action: null,
+      rule,
+    };
   const tally = new Tally(it, sides);
   for (const key of new Set([...sides.base.keys(), ...sides.authority.keys(), ...sides.mirror.keys()])) {
     const part = partOf(it.parts, key);
@@ -70,6 +80,7 @@ class Tally {
   readonly #sides: Sides;
   readonly #mirror: Map<string, Json>;
   readonly #authorities = new Map<SourceId, Map<string, Json>>();
+  readonly #heldBack = new Map<SourceId, Map<string, Json>>();
   #mirrorWritten = false;
   #worst: { kind: DriftKind; part: PartCase } | undefined;
   #review = false;
@@ -123,14 +134,13 @@ class Tally {
     const { authority } = part.part.rule;
     if (!part.authorityWritable) this.#held ??= `${authority} cannot write this field`;
     else if (part.authorityMode !== "enforce") this.#held ??= `${authority} is in mode ${part.authorityMode}`;
-    else {
-      const whole = this.#sides.whole;
-      const wanted =
-        this.#authorities.get(authority) ?? new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), whole));
-      if (value === undefined) wanted.delete(key);
-      else wanted.set(key, value);
-      this.#authorities.set(authority, wanted);
-    }
+    const isHeld = !part.authorityWritable || part.authorityMode !== "enforce";
+    const targets = isHeld ? this.#heldBack : this.#authorities;
+    const before = new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), this.#sides.whole));
+    const wanted = targets.get(authority) ?? before;
+    if (value === undefined) wanted.delete(key);
+    else wanted.set(key, value);
+    targets.set(authority, wanted);
   }
 
   plan(): FieldPlan {
@@ -139,7 +149,8 @@ class Tally {
     const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
     return {
       mirrorWrite: restored !== undefined && !equalJson(restored, valueOf(mirrorSeen)) ? restored : undefined,
-      authorityWrites: this.#adopted(),
+      authorityWrites: this.#adopted(this.#authorities),
+      heldBack: this.#adopted(this.#heldBack),
       finding: this.#finding(part) ?? (this.#isPartial() && open ? "keep" : null),
       base: this.#nextBase(),
       action: this.#action(),
@@ -152,9 +163,9 @@ class Tally {
     return this.#it.parts.some((it) => it.mirrored && !isKnown(it.authoritySeen));
   }
 
-  #adopted(): FieldPlan["authorityWrites"] {
+  #adopted(targets: ReadonlyMap<SourceId, Elements>): FieldPlan["authorityWrites"] {
     const { holds, kind, parts } = this.#it;
-    const writes = [...this.#authorities].map(([id, wanted]) => {
+    const writes = [...targets].map(([id, wanted]) => {
       const seen = parts.find((it) => it.part.rule.authority === id)?.authoritySeen;
       const current = seen ? valueOf(seen) : null;
       const value = liftValue(kind, fromElements(kind, wanted, this.#sides.whole), current, holds);

@@ -1,5 +1,5 @@
 import { ASSET_KINDS, type Asset, type NativeRef } from "../domain/asset.ts";
-import type { Change } from "../domain/change.ts";
+import type { Change, ChangeKind } from "../domain/change.ts";
 import type { Drift } from "../domain/drift.ts";
 import { fromElements, isDivisible, toElements } from "../domain/elements.ts";
 import { type FieldKey, fieldKindOf, splitField } from "../domain/field.ts";
@@ -10,6 +10,12 @@ import { normalise } from "../domain/normalise.ts";
 import type { AssetState, Binding, DatedReading } from "../domain/state.ts";
 import { EXISTENCE_KEY } from "./plan-existence.ts";
 import { bindingOf } from "./source-facts.ts";
+
+/** The entries that say something of an asset's state. */
+export const STATE_ENTRIES = [
+  "ASSET_FOUND", "ASSET_BOUND", "ASSET_RENAMED", "ASSET_SUSPECTED", "ASSET_RETIRED", "ASSET_RESTORED",
+  "FIELD_CHANGED", "WRITE_APPLIED", "DRIFT_OPENED", "DRIFT_CHANGED", "DRIFT_RESOLVED",
+] as const satisfies readonly ChangeKind[]; // biome-ignore format: one glance
 
 /**
  * One asset as the log knows it after these entries: its values in each source and the drift that was open. Undefined before it

@@ -68,7 +68,7 @@ function itemsOf(state: AssetState, plan: MirrorPlan, engine: Engine): readonly 
   const fields = [...plan.fields].flatMap(([key, field]): PlanItem[] => {
     if (field.action === null) return [];
     const finding = field.finding === "keep" ? null : field.finding;
-    const adopted = [...field.authorityWrites][0];
+    const adopted = [...field.authorityWrites, ...field.heldBack][0];
     const rule = engine.treaty.rules.find((it) => it.name === field.rule);
     const source = adopted ? adopted[0] : plan.mirror;
     const after = adopted ? adopted[1] : (field.mirrorWrite ?? finding?.wanted ?? null);

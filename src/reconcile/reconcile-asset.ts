@@ -111,7 +111,7 @@ async function writeAll(
 }
 
 /** Carries out one write of the plan, worked out anew on the newest state in the transaction that records the intent. */
-function writeOne(
+async function writeOne(
   engine: Engine,
   item: WorkItem,
   target: PlannedWrite,
@@ -126,7 +126,9 @@ function writeOne(
     return { ...step, value: now && without(now, left) };
   };
   const { purpose } = target;
-  const cause = item.position > 0 ? { causedBy: item.position } : {};
+  const asked = [...keys].map((key) => ({ asset: item.asset, key }));
+  const known = (await engine.ledger.lastChanges(asked)).flatMap((it) => it?.position ?? []);
+  const cause = known.length > 0 ? { causedBy: Math.max(...known) } : {};
   const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...cause };
   return deliverWrite(engine, request, signal, prepare);
 }

@@ -5,7 +5,9 @@ import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
+import { driftEntry } from "../plan/drift-changes.ts";
 import { type PlannedWrite, refIn } from "../plan/plan-mirror.ts";
+import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Delivery, FieldMutation, MutationOutcome, UserError } from "../ports/gateway.ts";
 import type { IdempotencyRecord } from "../ports/ledger.ts";
@@ -70,7 +72,7 @@ async function attemptOnce(
   const source = edited.value.part.rule.authority;
   if (mutation.dryRun) return unwritten(engine, fresh, edited.value, true);
   if (!edited.value.isChange) {
-    await recordUnwritten(engine, fresh, source, key);
+    await recordUnwritten(engine, mutation, actor, fresh, source, key);
     return unwritten(engine, fresh, edited.value, false);
   }
   const ref = refIn(fresh.state, engine.sources.table().get(source));
@@ -147,6 +149,8 @@ function decideReviews(state: AssetState, { key }: Target): AssetState {
 /** Setting the value that already stands there decides a review too, and uses up the key: a retry must not set it later. */
 async function recordUnwritten(
   engine: Engine,
+  { reason }: FieldMutation,
+  actor: Actor,
   target: Target,
   source: SourceId,
   key: IdempotencyRecord | undefined,
@@ -155,11 +159,18 @@ async function recordUnwritten(
   const reviewed = drifts.filter((it) => it.key === target.key && it.state === "IN_REVIEW").map((it) => it.source);
   if (reviewed.length === 0 && !key) return;
   const outcome = { asset: asset.id, source, intent: null };
+  const by = { actor, ...(reason === undefined ? {} : { reason }) };
+  const at = toTimestamp(engine.clock.now());
   const commit = {
     dirty: reviewed.map((it) => ({ asset: asset.id, source: it, reread: true })),
     ...(key ? { idempotency: [{ ...key, state: "done" as const, outcome }] } : {}),
   };
-  await updateAsset(engine, asset.id, (now) => ({ next: decideReviews(now, target), commit, value: undefined }));
+  await updateAsset(engine, asset.id, (now) => {
+    const next = decideReviews(now, target);
+    const decided = next.drifts.filter((it) => !now.drifts.includes(it));
+    const changes = decided.map((drift) => driftEntry(next, { kind: "DRIFT_CHANGED", drift }, at, by));
+    return { next, commit: { ...commit, changes }, value: undefined };
+  });
 }
 
 /** A dry run, or an edit that changes nothing. */

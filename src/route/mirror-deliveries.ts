@@ -1,11 +1,18 @@
+import type { SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import { mirrorStatus } from "../plan/field-status.ts";
-import { seenAt } from "../plan/source-facts.ts";
+import { bindingOf, seenAt } from "../plan/source-facts.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Delivery } from "../ports/gateway.ts";
 import { effectiveMode, type Part } from "../treaty/decision.ts";
 import type { Target } from "./resolve-target.ts";
+
+/** When the mirror was last seen to hold what it holds. */
+function appliedAt(state: AssetState, source: SourceId): Pick<Delivery, "appliedAt"> {
+  const binding = bindingOf(state, source);
+  return binding ? { appliedAt: binding.observedAt } : {};
+}
 
 /**
  * How far the mirrors are: APPLIED where they hold the value, SKIPPED where the treaty keeps them from it.
@@ -32,7 +39,7 @@ export function mirrorDeliveries(
       return { ...base, status: "SKIPPED", error: `${id} does not hold this field of the asset` };
     if (mode !== "enforce") return { ...base, status: "SKIPPED", error: `${id} is in mode ${mode}` };
     if (mirrorStatus({ treaty: engine.treaty, sources: table }, state, key, id, value) === "IN_SYNC")
-      return { ...base, status: "APPLIED" };
+      return { ...base, status: "APPLIED", ...appliedAt(state, id) };
     const failed = state.drifts.find((it) => it.key === key && it.source === id && it.kind === "DELIVERY_FAILED");
     if (failed) return { ...base, status: "FAILED", error: failed.note ?? "refused" };
     return { ...base, status: otherwise };

@@ -6,16 +6,39 @@ import type { Drift } from "../domain/drift.ts";
 import type { ColumnField, FieldKey, PlainField } from "../domain/field.ts";
 import type { AssetId, DriftId, SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
-import type { FieldView, Gateway } from "../ports/gateway.ts";
+import type { Gateway } from "../ports/gateway.ts";
 import type { ChangeFilter, DriftFilter, Ledger, Page, PageRequest } from "../ports/ledger.ts";
 import type { SourceError } from "../ports/source.ts";
-import type { ColumnModel, DriftEventModel, LogCursor, SourceEventModel, SourceModel } from "./models.ts";
+import type {
+  AssetModel,
+  ColumnModel,
+  DriftEventModel,
+  FieldModel,
+  LogCursor,
+  SourceEventModel,
+  SourceModel,
+} from "./models.ts";
 
 /** One page of the changes of one asset. */
 export interface AssetChangesKey {
   readonly asset: AssetId;
   readonly fields: readonly string[] | undefined;
   readonly page: PageRequest;
+  /** Log position: only changes at or before it. */
+  readonly upTo?: number;
+}
+
+/** One asset as the log knew it at a position. */
+export interface AssetAsOfKey {
+  readonly asset: AssetId;
+  readonly position: number;
+}
+
+export interface LastChangeKey {
+  readonly asset: AssetId;
+  readonly key: FieldKey;
+  /** Log position: the last change at or before it. */
+  readonly upTo?: number;
 }
 
 /** What the sources said when they were asked now; `state` is undefined where there is no such asset. */
@@ -30,18 +53,20 @@ export interface Loaders {
   readonly live: DataLoader<AssetId, LiveRead>;
   readonly drift: DataLoader<DriftId, Drift | undefined>;
   readonly change: DataLoader<number, Change | undefined>;
-  readonly lastChange: DataLoader<{ readonly asset: AssetId; readonly key: FieldKey }, Change | undefined, string>;
+  readonly lastChange: DataLoader<LastChangeKey, Change | undefined, string>;
+  /** Undefined where it was not found yet. */
+  readonly asOf: DataLoader<AssetAsOfKey, AssetModel | undefined, string>;
   readonly assetChanges: DataLoader<AssetChangesKey, Page<Change>, string>;
 }
 
 /** Views of fields, each computed once for one state. */
 export interface FieldViews {
-  all(state: AssetState): readonly FieldView[];
-  plain(state: AssetState, field: PlainField): FieldView | undefined;
-  custom(state: AssetState, name: string): FieldView | undefined;
-  column(model: ColumnModel, field: ColumnField): FieldView | undefined;
+  all(state: AssetModel): readonly FieldModel[];
+  plain(state: AssetModel, field: PlainField): FieldModel | undefined;
+  custom(state: AssetModel, name: string): FieldModel | undefined;
+  column(model: ColumnModel, field: ColumnField): FieldModel | undefined;
   /** By public paths; those that are on no field of the asset are left out. */
-  named(state: AssetState, paths: readonly string[]): readonly FieldView[];
+  named(state: AssetModel, paths: readonly string[]): readonly FieldModel[];
 }
 
 /** Events from the log and from the sources, without end, until the signal aborts. */

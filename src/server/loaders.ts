@@ -4,8 +4,12 @@ import type { AssetId } from "../domain/ids.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger, Page } from "../ports/ledger.ts";
 import type { AssetChangesKey, LiveRead, Loaders } from "./context.ts";
+import { createAsOfLoader } from "./read-as-of.ts";
 
-export type LoaderLedger = Pick<Ledger, "loadStates" | "loadDrifts" | "readChanges" | "lastChanges" | "pageChangesOf">;
+export type LoaderLedger = Pick<
+  Ledger,
+  "loadStates" | "loadDrifts" | "readChanges" | "lastChanges" | "pageChanges" | "pageChangesOf"
+>;
 
 /** At most two queries each, whatever the number of keys; a fresh set for every request and every event. */
 export function createLoaders(ledger: LoaderLedger, gateway: Pick<Gateway, "readLive">, signal: AbortSignal): Loaders {
@@ -15,8 +19,9 @@ export function createLoaders(ledger: LoaderLedger, gateway: Pick<Gateway, "read
     drift: new DataLoader((ids) => ledger.loadDrifts(ids)),
     change: new DataLoader((positions) => ledger.readChanges(positions)),
     lastChange: new DataLoader((fields) => ledger.lastChanges(fields), {
-      cacheKeyFn: ({ asset, key }) => `${asset} ${key}`,
+      cacheKeyFn: ({ asset, key, upTo }) => `${asset} ${upTo ?? ""} ${key}`,
     }),
+    asOf: createAsOfLoader(ledger),
     assetChanges: new DataLoader((keys) => pageAssetChanges(ledger, keys), {
       cacheKeyFn: (key) => JSON.stringify(key),
     }),
@@ -37,13 +42,14 @@ async function pageAssetChanges(
   ledger: LoaderLedger,
   keys: readonly AssetChangesKey[],
 ): Promise<readonly Page<Change>[]> {
-  const alike = Map.groupBy(keys, ({ fields, page }) => JSON.stringify([fields, page]));
+  const alike = Map.groupBy(keys, ({ fields, page, upTo }) => JSON.stringify([fields, page, upTo]));
   const pages = new Map<AssetChangesKey, Page<Change>>();
   await Promise.all(
     [...alike.values()].map(async (group) => {
-      const { fields, page } = group[0] as AssetChangesKey;
+      const { fields, page, upTo } = group[0] as AssetChangesKey;
+      const filter = { ...(fields && { fields }), ...(upTo === undefined ? {} : { upTo }) };
       const assets = group.map((it) => it.asset);
-      const found = await ledger.pageChangesOf(assets, fields ? { fields } : {}, page);
+      const found = await ledger.pageChangesOf(assets, filter, page);
       group.forEach((it, index) => void pages.set(it, found[index] as Page<Change>));
     }),
   );

@@ -28,13 +28,14 @@ export interface LogCursor {
   readonly initialAfter?: string;
 }
 
-export type AssetModel = AssetState;
+/** `asOf`: it is told as the log knew it at that position. */
+export type AssetModel = AssetState & { readonly asOf?: number };
 export interface BindingModel extends AssetInSource {
   readonly binding: Binding;
 }
 /** `page`: the columns that are asked for together with it, so that their fields are computed in one go. */
 export interface ColumnModel {
-  readonly state: AssetState;
+  readonly state: AssetModel;
   readonly column: Column;
   readonly page: readonly Column[];
 }
@@ -82,7 +83,7 @@ export interface ApplyChangesModel {
   readonly results: readonly MutationOutcome[];
   readonly userErrors: readonly UserError[];
 }
-export type FieldModel = FieldView;
+export type FieldModel = FieldView & Pick<AssetModel, "asOf">;
 export type OwnerModel = Owner;
 export type TreatyModel = Treaty;
 export type TreatyRuleModel = Rule;

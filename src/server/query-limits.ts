@@ -17,6 +17,8 @@ import {
 const MAX_DEPTH = 15;
 /** Fields that an answer may hold, as far as can be told from the page sizes asked for. */
 const MAX_COST = 250_000;
+/** Selections that are walked through: fragments that spread fragments multiply, and may hold no field that costs anything. */
+const MAX_SELECTIONS = 100_000;
 export const MAX_TOKENS = 10_000;
 const DEFAULT_PAGE = 50;
 
@@ -27,6 +29,7 @@ interface Walk {
   readonly variables: Variables;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   cost: number;
+  selections: number;
 }
 
 /**
@@ -41,7 +44,7 @@ export function checkLimits(
 ): GraphQLError | undefined {
   const definitions = document.definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
   const fragments = new Map(definitions.map((it) => [it.name.value, it]));
-  const walk: Walk = { schema, variables, fragments, cost: 0 };
+  const walk: Walk = { schema, variables, fragments, cost: 0, selections: 0 };
   try {
     visit(operation.selectionSet, schema.getRootType(operation.operation) ?? undefined, 1, 1, walk);
     return undefined;
@@ -59,6 +62,9 @@ function visit(
   walk: Walk,
 ): void {
   for (const selection of set.selections) {
+    walk.selections += 1;
+    if (walk.selections > MAX_SELECTIONS)
+      throw tooMuch(`The operation selects more than ${MAX_SELECTIONS} times. Spread fewer fragments within fragments.`);
     switch (selection.kind) {
       case Kind.FIELD:
         visitField(selection, parent, depth, times, walk);

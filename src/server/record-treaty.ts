@@ -1,14 +1,17 @@
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-import { lookAgain } from "../reconcile/look-again.ts";
 
 const SETTING = "treaty";
 
-/** A treaty other than the one before is logged, and every asset is looked at under it. */
-export async function recordTreaty(engine: Engine): Promise<void> {
+/**
+ * A treaty other than the one before is logged.
+ *
+ * @returns whether it is another one.
+ */
+export async function recordTreaty(engine: Engine): Promise<boolean> {
   const { ledger, treaty } = engine;
   const before = await ledger.readSetting(SETTING);
-  if (before === treaty.hash) return;
+  if (before === treaty.hash) return false;
   await ledger.commit({
     settings: { [SETTING]: treaty.hash },
     changes: [
@@ -22,5 +25,5 @@ export async function recordTreaty(engine: Engine): Promise<void> {
       },
     ],
   });
-  await lookAgain(engine);
+  return true;
 }

@@ -7,7 +7,7 @@ import type { Mode } from "../treaty/decision.ts";
 
 export interface RegisteredSource {
   readonly source: Source;
-  /** Mode for a source that the ledger does not know yet; afterwards the ledger's holds. */
+  /** As the config file says; the ledger's holds where it has one. */
   readonly initialMode: Mode;
   readonly prefix: readonly string[];
 }

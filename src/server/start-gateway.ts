@@ -10,11 +10,14 @@ import { openPostgresLedger } from "../ledger/postgres.ts";
 import type { SqlLedger } from "../ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite.ts";
 import { engineReport } from "../observe/engine-events.ts";
+import { toTimestamp } from "../ports/clock.ts";
 import type { Source } from "../ports/source.ts";
+import { lookAgain } from "../reconcile/look-again.ts";
 import { Scanner } from "../reconcile/scanner.ts";
 import { Route } from "../route/route.ts";
 import { checkCapabilities } from "../treaty/check-capabilities.ts";
 import { Closers } from "./closers.ts";
+import { applyConfiguredModes } from "./configured-modes.ts";
 import { dataFiles } from "./data-folder.ts";
 import { importGovernance, letThingsHappen } from "./demo.ts";
 import { EngineGateway } from "./engine-gateway.ts";
@@ -24,6 +27,7 @@ import { recordTreaty } from "./record-treaty.ts";
 import { type RegisteredSource, Registry } from "./registry.ts";
 import { type RunningEngine, runEngine } from "./running-engine.ts";
 import { type RunningGateway, StartError, type StartGateway } from "./running-gateway.ts";
+import { settleWork } from "./settle-work.ts";
 import { systemClock, systemIds, systemRandom } from "./system.ts";
 
 /** Starts everything, from the ledger up to the door; what was started before a failure is stopped again. */
@@ -44,6 +48,9 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const { embedded, registered } = await openSources(config, ledger, sandbox?.url);
   for (const { source } of registered) closers.use(source);
   const registry = await Registry.open(ledger, registered);
+  const modes = new Map(registered.map((it) => [it.source.id, it.initialMode]));
+  const hasNewModes = await applyConfiguredModes(ledger, modes, toTimestamp(systemClock.now()));
+  if (hasNewModes) await registry.refresh();
   const bus = closers.use(createInProcessBus());
   const report = engineReport(log);
   const holder = `gateway:${systemIds.ulid()}`;
@@ -59,7 +66,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
     report,
   };
   if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
-  await recordTreaty(engine);
+  if ((await recordTreaty(engine)) || hasNewModes) await lookAgain(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
     report("warn", "treaty-warning", { warning: warning.message });
   }
@@ -87,7 +94,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   running = runEngine(engine, scanner, everyMs, stopping);
   const happened = demo
     ? running.firstScan.then(() => letThingsHappen(engine, scanner, demo.sandbox, demo.lakehouse.id, stopping.signal))
-    : running.firstScan;
+    : running.firstScan.then(() => settleWork(engine, stopping.signal));
   return {
     graphqlUrl: server.graphqlUrl,
     ...(sandbox ? { sandboxUrl: sandbox.url } : {}),

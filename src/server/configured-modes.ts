@@ -1,0 +1,41 @@
+import type { NewChange } from "../domain/change.ts";
+import type { SourceId } from "../domain/ids.ts";
+import { isJsonObject, type Json } from "../domain/json.ts";
+import type { Ledger, SourceRecord } from "../ports/ledger.ts";
+import type { Mode } from "../treaty/decision.ts";
+
+const SETTING = "configuredModes";
+
+/**
+ * Brings into the ledger the modes that somebody has changed in the config file since the last start. Otherwise the mode
+ * that was set in the running gateway holds.
+ *
+ * @param at RFC 3339, UTC.
+ * @returns whether a source now has another mode.
+ */
+export async function applyConfiguredModes(
+  ledger: Ledger,
+  configured: ReadonlyMap<SourceId, Mode>,
+  at: string,
+): Promise<boolean> {
+  const setting = await ledger.readSetting(SETTING);
+  const last: Readonly<Record<string, Json>> = isJsonObject(setting) ? setting : {};
+  const known = new Map((await ledger.readSources()).map((it) => [it.id, it]));
+  const sources: SourceRecord[] = [];
+  const changes: NewChange[] = [];
+  for (const [id, mode] of configured) {
+    const record = known.get(id);
+    if (record && last[id] !== undefined && last[id] !== mode && record.mode !== mode) {
+      sources.push({ ...record, mode });
+      changes.push(modeChanged(id, record.mode, mode, at));
+    }
+  }
+  const modes = Object.fromEntries(configured);
+  await ledger.commit({ sources, changes, settings: { [SETTING]: modes } });
+  return changes.length > 0;
+}
+
+function modeChanged(source: SourceId, before: Mode, after: Mode, at: string): NewChange {
+  const actor = { kind: "gateway", id: "concordat" } as const;
+  return { kind: "SOURCE_MODE_CHANGED", at, actor, source, before, after, reason: "changed in the config file" };
+}

@@ -1,0 +1,13 @@
+import type { Engine } from "../ports/engine.ts";
+
+const SETTLE_MS = 20_000;
+const POLL_MS = 50;
+
+/** Waits, for a bounded time, until no work is left: what is told after a scan then includes what the scan led to. */
+export async function settleWork({ clock, ledger }: Engine, signal: AbortSignal): Promise<void> {
+  const until = clock.now() + SETTLE_MS;
+  while (clock.now() < until && !signal.aborted) {
+    if (Object.values((await ledger.counts()).workBySource).every((it) => it === 0)) return;
+    await clock.sleep(POLL_MS, signal);
+  }
+}
