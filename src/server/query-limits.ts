@@ -64,7 +64,9 @@ function visit(
   for (const selection of set.selections) {
     walk.selections += 1;
     if (walk.selections > MAX_SELECTIONS)
-      throw tooMuch(`The operation selects more than ${MAX_SELECTIONS} times. Spread fewer fragments within fragments.`);
+      throw tooMuch(
+        `The operation selects more than ${MAX_SELECTIONS} times. Spread fewer fragments within fragments.`,
+      );
     switch (selection.kind) {
       case Kind.FIELD:
         visitField(selection, parent, depth, times, walk);

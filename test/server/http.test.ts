@@ -236,6 +236,11 @@ describe("limits", () => {
       `{ ...a } fragment a on Query { ${"...b ".repeat(20)} } fragment b on Query { ${"...c ".repeat(20)} } fragment c on Query { assets(first: 500) { nodes { id } } }`,
       /more than 250000 fields/,
     ],
+    [
+      "multiplies fragments that hold no field",
+      `{ ...a0 } ${Array.from({ length: 40 }, (_, index) => `fragment a${index} on Query { ...a${index + 1} ...a${index + 1} }`).join(" ")} fragment a40 on Query { __typename }`,
+      /selects more than 100000 times/,
+    ],
   ])("an operation that %s is refused before it runs", async (_what, query, message) => {
     await using graph = await openGraph();
     graph.calls.clear();
