@@ -5,7 +5,7 @@ import type { AssetId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Reading, Snapshot } from "../../src/domain/reading.ts";
 import type { AssetState } from "../../src/domain/state.ts";
-import { discover, observe, type Observed, type Sight } from "../../src/plan/observe.ts";
+import { discover, type Observed, observe, type Sight } from "../../src/plan/observe.ts";
 import { type MirrorPlan, planMirror } from "../../src/plan/plan-mirror.ts";
 import type { SourceFacts, SourceTable } from "../../src/plan/source-facts.ts";
 import type { SourceCapabilities } from "../../src/ports/source.ts";

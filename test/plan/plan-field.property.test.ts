@@ -7,7 +7,7 @@ import { type FieldPlan, planField } from "../../src/plan/plan-field.ts";
 import type { FieldCapability } from "../../src/ports/source.ts";
 import type { Merge, Mode, OnConflict, OnFirstSight, OnForeignWrite } from "../../src/treaty/decision.ts";
 import { normalisedValue } from "../support/arbitrary-values.ts";
-import { CATALOG, held, malformed, pairCase, type PairSpec, seen, UNKNOWN } from "./field-case-fixture.ts";
+import { CATALOG, held, malformed, type PairSpec, pairCase, seen, UNKNOWN } from "./field-case-fixture.ts";
 
 fc.configureGlobal({ numRuns: 300 });
 

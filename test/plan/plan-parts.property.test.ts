@@ -1,5 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, expect, test as example } from "vitest";
+import { describe, test as example, expect } from "vitest";
 import { equalElements } from "../../src/domain/diff.ts";
 import type { Drift } from "../../src/domain/drift.ts";
 import { type Elements, toElements } from "../../src/domain/elements.ts";

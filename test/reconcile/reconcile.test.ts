@@ -131,8 +131,11 @@ describe("a foreign write", () => {
     await harness.sync();
     expect(heldBy(harness.lakehouse, "domain")).toBe("finance");
     expect(await harness.drifts()).toMatchObject([{ kind: "FOREIGN_WRITE", state: "IN_REVIEW" }]);
-    const same = await harness.apply({ field: "domain", edit: { op: "set", value: "sales" } });
+    const same = await harness.apply({ field: "domain", edit: { op: "set", value: "sales" }, reason: "as agreed" });
     expect(same.userErrors).toEqual([]);
+    const [decided] = await harness.log("DRIFT_CHANGED");
+    expect(decided).toMatchObject({ reason: "as agreed", detail: { decision: "authority" } });
+    expect(decided?.actor.kind).not.toBe("gateway");
     await harness.rest();
     expect(heldBy(harness.lakehouse, "domain")).toBe("sales");
     expect(await harness.drifts()).toEqual([]);
