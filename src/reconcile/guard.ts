@@ -31,7 +31,6 @@ export function boundsOf(guards: Guards, assets: number): Cost {
 export class Allowance {
   #bounds: Cost;
   #spent: Cost = { removals: 0, rewrites: 0 };
-  #isTripped = false;
   readonly #byAsset = new Map<AssetId, Cost>();
 
   constructor(bounds: Cost) {
@@ -46,9 +45,9 @@ export class Allowance {
     return this.#spent;
   }
 
-  /** Whether something was taken from it, or it was tripped. */
+  /** Whether something was taken from it. */
   get isUsed(): boolean {
-    return this.#isTripped || this.#byAsset.size > 0;
+    return this.#byAsset.size > 0;
   }
 
   take(asset: AssetId, cost: Cost): boolean {
@@ -70,13 +69,6 @@ export class Allowance {
     const isWider = bounds.removals > this.#bounds.removals || bounds.rewrites > this.#bounds.rewrites;
     if (isWider) this.#bounds = bounds;
     return isWider;
-  }
-
-  /** True the first time. */
-  trip(): boolean {
-    const isFirst = !this.#isTripped;
-    this.#isTripped = true;
-    return isFirst;
   }
 }
 

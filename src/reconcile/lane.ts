@@ -128,7 +128,7 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
     result = { kind: "again", because: String(error) };
   }
   if (result.kind === "done") return;
-  if (result.kind === "guarded") return tripGuard(engine, item, allowance);
+  if (result.kind === "guarded") return tripGuard(engine, item, result.targets, allowance);
   const delay = result.afterMs ?? retryDelayMs(item.attempts + 1, engine.random.next());
   engine.report("debug", "work-postponed", {
     asset: item.asset,
@@ -139,12 +139,20 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
   await engine.ledger.postponeWork(item, engine.clock.now() + Math.round(delay));
 }
 
-/** Stops before the one too many: the source goes back to `observe`, until a person sets it to `enforce` again. */
-async function tripGuard(engine: Engine, item: WorkItem, allowance: Allowance): Promise<void> {
+/**
+ * Stops before the one too many: what the work would write to goes back to `observe`, until a person sets it to `enforce` again.
+ * That is the mirror, and also an authority that was to adopt what the mirror holds.
+ */
+async function tripGuard(
+  engine: Engine,
+  item: WorkItem,
+  targets: ReadonlySet<SourceId>,
+  allowance: Allowance,
+): Promise<void> {
   const now = await newAllowance(engine, item.source);
-  if (!allowance.widen(now.bounds) && allowance.trip()) {
-    const bounds = { ...allowance.bounds };
-    await pauseBySafeguard(engine, item.source, { asset: item.asset, bounds, spent: { ...allowance.spent } });
+  if (!allowance.widen(now.bounds)) {
+    const detail = { asset: item.asset, bounds: { ...allowance.bounds }, spent: { ...allowance.spent } };
+    for (const source of targets) await pauseBySafeguard(engine, source, detail);
   }
   await engine.ledger.postponeWork(item, engine.clock.now());
 }

@@ -3,6 +3,7 @@ import type { DeliveryOutcome } from "../delivery/delivery-request.ts";
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { FieldKey } from "../domain/field.ts";
+import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -12,7 +13,11 @@ import { type Allowance, costOf } from "./guard.ts";
 import { type Found, isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
 
 /** What became of one piece of work. `again`: not at rest yet; try once more after `afterMs`, or with backoff. */
-export type Reconciled = { readonly kind: "done"; readonly wrote: number } | Again | { readonly kind: "guarded" };
+export type Reconciled =
+  | { readonly kind: "done"; readonly wrote: number }
+  | Again
+  /** The guards allow no more; `targets` is what would have been written to. */
+  | { readonly kind: "guarded"; readonly targets: ReadonlySet<SourceId> };
 
 interface Again {
   readonly kind: "again";
@@ -46,7 +51,8 @@ export async function reconcileAsset(
   const state = applyReadings(engine, known, read.readings).state;
   const plan = planOn(engine, state, item, read.failures);
   const writes = worthTrying(item, state, plan);
-  if (!allowance.take(item.asset, costOf(state, writes))) return { kind: "guarded" };
+  if (!allowance.take(item.asset, costOf(state, writes)))
+    return { kind: "guarded", targets: new Set(writes.map((it) => it.source)) };
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
   for (const target of writes) {

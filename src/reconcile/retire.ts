@@ -9,13 +9,15 @@ import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { AssetFilter, BindingDigest, DirtyMark, DriftFilter, PageRequest } from "../ports/ledger.ts";
-import type { Source } from "../ports/source.ts";
+import type { Source, SourceError } from "../ports/source.ts";
 import { boundsOf } from "./guard.ts";
 import { pauseBySafeguard } from "./lane.ts";
 
 export interface Swept {
   readonly suspected: number;
   readonly retired: number;
+  /** Why nothing was concluded from the listing, although it was complete. */
+  readonly error?: SourceError;
 }
 
 const PAGE = 500;
@@ -49,7 +51,7 @@ export async function sweepUnseen(
   const fresh = unseen.filter((it) => it.misses === 0).length;
   if (fresh > bound) {
     await pauseBySafeguard(engine, source.id, { bounds: { removals: bound }, spent: { removals: fresh } });
-    return { suspected: 0, retired: 0 };
+    return { suspected: 0, retired: 0, error: tooManyMissing(bound) };
   }
   const swept = { suspected: 0, retired: 0 };
   for (const digest of unseen) {
@@ -59,6 +61,11 @@ export async function sweepUnseen(
     if (became === "RETIRED") swept.retired += 1;
   }
   return swept;
+}
+
+function tooManyMissing(bound: number): SourceError {
+  const message = `The listing lacks more than ${bound} assets at once, which is more than the treaty's guards allow; none of them is taken to be gone. Look at the source; if they are gone, raise guards.maxRemovals or maxRemovalPercent and restart.`;
+  return { code: "protocol", message };
 }
 
 async function missOne(

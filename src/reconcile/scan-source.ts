@@ -1,12 +1,13 @@
 import { updateSource } from "../delivery/update-source.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
+import { isJsonObject } from "../domain/json.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ScanReport } from "../ports/gateway.ts";
 import type { SourceRecord } from "../ports/ledger.ts";
 import type { Scanned, ScanPage, Source, SourceError } from "../ports/source.ts";
-import { markOrphans, sweepUnseen } from "./retire.ts";
+import { markOrphans, type Swept, sweepUnseen } from "./retire.ts";
 import { isSettled, recordPage } from "./scan-page.ts";
 
 /** Assets recorded in one transaction. */
@@ -30,8 +31,8 @@ export async function scanSource(
   engine.report("info", "scan-began", { source: source.id });
   const end = await readPages(engine, source, at, tally, progress, signal);
   const complete = end?.complete === true;
-  const swept = complete ? await sweepUnseen(engine, source, at, signal) : { suspected: 0, retired: 0 };
-  const error = end && !end.complete ? end.error : undefined;
+  const swept: Swept = complete ? await sweepUnseen(engine, source, at, signal) : { suspected: 0, retired: 0 };
+  const error = end.complete ? swept.error : end.error;
   const report: ScanReport = {
     source: source.id,
     complete,
@@ -42,7 +43,7 @@ export async function scanSource(
   };
   await recordScan(engine, source.id, at, report);
   if (complete) await markOrphans(engine, source, signal);
-  engine.report(complete ? "info" : "warn", "scan-ended", { ...report, ...(error ? { error: error.message } : {}) });
+  engine.report(error ? "warn" : "info", "scan-ended", { ...report, ...(error ? { error: error.message } : {}) });
   return report;
 }
 
@@ -96,12 +97,12 @@ async function knownVersions(
   return digests.map((it) => (facts && it && isSettled(facts, it) ? (it.version ?? undefined) : undefined));
 }
 
-/** Only what is new is logged: that something changed, that scans began to fail, or that they are complete again. */
+/** Only what is new is logged: that something changed, that scans began to bring errors, or that they bring none any more. */
 async function recordScan(engine: Engine, source: SourceId, at: string, report: ScanReport): Promise<void> {
   const { error, ...counts } = report;
   const detail = { ...counts, ...(error ? { error: { ...error } } : {}) };
   await updateSource(engine, source, (before) => {
-    const wasIncomplete = isIncomplete(before);
+    const wasWell = !(isJsonObject(before.lastScan) && "error" in before.lastScan);
     const record: SourceRecord = {
       ...before,
       lastScanStartedAt: at,
@@ -110,7 +111,7 @@ async function recordScan(engine: Engine, source: SourceId, at: string, report: 
       lastScan: detail,
     };
     const found = report.changed + report.suspected + report.retired > 0;
-    const isNews = report.complete ? found || wasIncomplete : !wasIncomplete;
+    const isNews = (report.complete && found) || (error === undefined) !== wasWell;
     const entry: NewChange = {
       kind: report.complete ? "SCAN_COMPLETED" : "SCAN_INCOMPLETE",
       at: toTimestamp(engine.clock.now()),
@@ -120,14 +121,4 @@ async function recordScan(engine: Engine, source: SourceId, at: string, report: 
     };
     return { record, changes: isNews ? [entry] : [] };
   });
-}
-
-function isIncomplete(record: SourceRecord): boolean {
-  const last = record.lastScan;
-  return (
-    typeof last === "object" &&
-    last !== null &&
-    !Array.isArray(last) &&
-    (last as { complete?: unknown }).complete === false
-  );
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { AssetId } from "../../src/domain/ids.ts";
 import { Allowance, boundsOf } from "../../src/reconcile/guard.ts";
-import { EngineHarness, type HarnessOptions, heldBy, LAKEHOUSE } from "../support/engine-harness.ts";
+import { CATALOG, EngineHarness, type HarnessOptions, heldBy, LAKEHOUSE, rules } from "../support/engine-harness.ts";
 
 const A = "asset:a" as AssetId;
 const B = "asset:b" as AssetId;
@@ -87,6 +87,18 @@ describe("a run that would change too much", () => {
     expect(changed(field)).toBe(names.length - 5);
   });
 
+  test("by adopting stops too: the authority that would take over the sixth goes to observe, and nothing turns in circles", async () => {
+    await open({ rules: rules({ onForeignWrite: "adopt" }) });
+    for (const name of names) harness.lakehouse.assets.edit({ kind: "TABLE", name }, { domain: "finance" });
+    await harness.sync();
+    expect(changed("domain")).toBe(names.length - 5);
+    expect(harness.registry.table().get(CATALOG)?.mode).toBe("observe");
+    expect(await harness.log("GUARD_TRIPPED")).toMatchObject([
+      { source: CATALOG, before: "enforce", after: "observe" },
+    ]);
+    expect((await harness.ledger.counts()).workBySource).toEqual({});
+  });
+
   test("does not count what fills the empty", async () => {
     await open({});
     for (const name of names) harness.catalog.assets.edit({ kind: "TABLE", name }, { lifecycle: "active" });
@@ -104,6 +116,22 @@ describe("a run that would change too much", () => {
       { source: LAKEHOUSE, detail: { spent: { removals: 6 } } },
     ]);
     for (const name of names.slice(0, 1)) harness.lakehouse.assets.put({ kind: "TABLE", name, stableId: "back" });
+  });
+
+  test("a listing that misses too many is told in observe mode too, once, and again when it misses none", async () => {
+    await open({ mode: "observe" });
+    const lost = names.slice(0, 6).map((name) => ({ kind: "TABLE" as const, name }));
+    const kept = harness.lakehouse.assets.list().filter((it) => lost.some(({ name }) => name[1] === it.ref.name[1]));
+    for (const it of lost) harness.lakehouse.assets.drop(it);
+    for (let scans = 0; scans < 3; scans += 1) {
+      const { error, suspected } = await harness.scan(LAKEHOUSE);
+      expect([error?.message, suspected]).toEqual([expect.stringContaining("lacks more than 5 assets at once"), 0]);
+    }
+    const told = (await harness.log("SCAN_COMPLETED")).filter((it) => it.source === LAKEHOUSE);
+    expect(told.filter((it) => JSON.stringify(it.detail).includes("lacks more than 5"))).toHaveLength(1);
+    for (const { ref } of kept) harness.lakehouse.assets.put(ref);
+    expect((await harness.scan(LAKEHOUSE)).error).toBeUndefined();
+    expect((await harness.log("SCAN_COMPLETED")).filter((it) => it.source === LAKEHOUSE)).toHaveLength(told.length + 1);
   });
 
   test("a listing that misses as many as may be suspects them", async () => {
