@@ -119,7 +119,7 @@ function resolveServer(
     problems.push(
       settings.CONCORDAT_HOST === undefined
         ? file.problemAt(["server", "host"], message)
-        : { file: "environment", path, message },
+        : { file: "environment", path, message: `${path} is "${host}". ${message}` },
     );
   }
   return { host, port };
