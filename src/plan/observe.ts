@@ -215,12 +215,14 @@ function fieldEntries(
     const path = keyToPath(key, columns);
     const parts = treaty.decide(facts, { key, path, kind: fieldKindOf(key) });
     const known = attributed.get(key);
+    const [wasUnread, isUnread] = [before?.fields[key], after.fields[key]].map((it) => it?.state === "unknown");
+    if (isUnread) return []; // what cannot be read is not gone
     return parts.flatMap((part): readonly NewChange[] => {
       if (part.rule.authority !== source.id) return [];
       const [was, is] = [before?.fields[key], after.fields[key]].map((it) =>
         valueOfPart(key, valueIn(it), part, parts),
       );
-      if (equalJson(was, is)) return [];
+      if (!wasUnread && equalJson(was, is)) return [];
       const entry: NewChange = {
         kind: "FIELD_CHANGED",
         at: sight.at,
@@ -230,7 +232,7 @@ function fieldEntries(
         name: state.asset.name,
         key,
         field: path,
-        before: was ?? null,
+        ...(wasUnread ? {} : { before: was ?? null }),
         after: is ?? null,
         rule: part.rule.name,
         ...(known?.reason === undefined ? {} : { reason: known.reason }),

@@ -54,6 +54,19 @@ describe("what a snapshot adds", () => {
     expect(late.state).toBe(before);
   });
 
+  test("a value that cannot be read any more is not told as gone, and is told when it can be read again", () => {
+    const history = atRest({ domain: "sales" });
+    const read = (domain: string) => snapshot({ domain }, { stableId: "record-1" });
+    const unread = { ...read("sales"), fields: { domain: { state: "unknown" as const, reason: "no answer" } } };
+    const { changes, state } = history.look(CATALOG, unread);
+    expect(changes).toEqual([]);
+    expect(bindingOf(state, CATALOG)?.fields["domain" as FieldKey]?.state).toBe("unknown");
+    const [told, ...more] = history.look(CATALOG, read("finance")).changes;
+    expect(told).toMatchObject({ kind: "FIELD_CHANGED", field: "domain", after: "finance" });
+    expect(told).not.toHaveProperty("before");
+    expect(more).toEqual([]);
+  });
+
   test("a change at the field's authority is a change of the field, by the source, and its mirrors are to be looked at", () => {
     const history = atRest({ domain: "sales" });
     const { changes, dirty } = history.look(CATALOG, snapshot({ domain: "finance" }, { stableId: "record-1" }));
