@@ -11,14 +11,19 @@ async function open(): Promise<void> {
   await harness.sync();
 }
 
-test("a mirror's write is told as caused by the authority's change", async () => {
+test("a mirror's write is told as caused by the newest of the authority's changes that it carries", async () => {
   await open();
-  const { change } = await harness.apply({ field: "domain", edit: { op: "set", value: "finance" } });
   harness.catalog.assets.edit(ORDERS, { lifecycle: "active" });
+  await harness.scanAll();
+  const { change } = await harness.apply({ field: "domain", edit: { op: "set", value: "finance" } });
+  harness.catalog.assets.edit(ORDERS, { lifecycle: "retired" });
+  await harness.scanAll();
   await harness.sync();
   const writes = (await harness.log("WRITE_INTENDED")).filter((it) => it.source === LAKEHOUSE);
-  expect(writes.find((it) => it.key === "domain")?.causedBy).toBe(change);
+  const [latest] = (await harness.log("FIELD_CHANGED")).filter((it) => it.key === "lifecycle").slice(-1);
   expect(change).not.toBeNull();
+  expect(writes).toMatchObject([{ causedBy: latest?.position, after: { domain: "finance" } }]);
+  expect(latest?.position).toBeGreaterThan(change as number);
 });
 
 test("a revert is told as caused by the drift that it mends", async () => {
