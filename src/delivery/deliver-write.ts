@@ -32,6 +32,30 @@ export async function deliverWrite(
   const source = engine.sources.get(request.write.source);
   if (!source) return { kind: "failed", code: "unreachable", message: `${request.write.source} is not connected` };
   const id = `intent:${engine.ids.ulid()}` as IntentId;
+  const ids = underWay.get(engine) ?? new Set<IntentId>();
+  underWay.set(engine, ids.add(id));
+  try {
+    return await carryOut(engine, source, request, id, signal, prepare);
+  } finally {
+    ids.delete(id);
+  }
+}
+
+const underWay = new WeakMap<Engine, Set<IntentId>>();
+
+/** Whether this process is still at that write: then nobody else of it may say what became of it, however long it takes. */
+export function isUnderWay(engine: Engine, id: IntentId): boolean {
+  return underWay.get(engine)?.has(id) ?? false;
+}
+
+async function carryOut(
+  engine: Engine,
+  source: Source,
+  request: DeliveryRequest,
+  id: IntentId,
+  signal: AbortSignal,
+  prepare: (state: AssetState) => Step<PlannedWrite | undefined>,
+): Promise<DeliveryOutcome> {
   const opened = await openIntent(engine, request, id, prepare);
   if (opened.kind !== "opened") return opened;
   const { position, state, write } = opened;

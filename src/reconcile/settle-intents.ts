@@ -1,5 +1,5 @@
 import { closeIntent } from "../delivery/close-intent.ts";
-import { holdsWanted } from "../delivery/deliver-write.ts";
+import { holdsWanted, isUnderWay } from "../delivery/deliver-write.ts";
 import { toRequest } from "../delivery/intent-detail.ts";
 import { readOne } from "../delivery/read-fresh.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -17,6 +17,7 @@ export async function settleIntents(engine: Engine, signal: AbortSignal): Promis
   const now = engine.clock.now();
   let settled = 0;
   for (const { id } of await engine.ledger.listIntents({ expiredAt: now })) {
+    if (isUnderWay(engine, id)) continue;
     const intent = await engine.ledger.takeOverIntent(id, engine.holder, now, now + LEASE_MS);
     if (intent && (await settleOne(engine, intent, signal))) settled += 1;
   }
