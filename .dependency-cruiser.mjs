@@ -47,7 +47,7 @@ const rows = {
     packages: ["graphql", "graphql-scalars", "dataloader", "zod"],
   },
   sources: { modules: ["src/domain", "src/ports", "src/observe"], builtins: ANY, packages: ANY },
-  "src/server": { modules: ["src", "resolvers", "sources"], builtins: ANY, packages: ANY },
+  "src/server": { modules: ["src", "resolvers", "sources", "sandbox"], builtins: ANY, packages: ANY },
   "src/cli": { modules: ["src", "resolvers", "sources", "sandbox"], builtins: ANY, packages: ANY },
   sandbox: { modules: [], types: ["src/domain"], builtins: ANY, packages: ANY },
   bench: { modules: ["src", "resolvers", "sources", "sandbox"], builtins: ANY, packages: ANY },

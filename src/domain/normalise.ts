@@ -7,8 +7,8 @@ export type Owner = { readonly principal: string; readonly role: string | null }
 /** A tag: `pii.email`, or with a value `ops.tier` = `gold`. One value each, or none. */
 export type Classification = { readonly name: string; readonly value: string | null };
 /** `duration` is ISO 8601 ("P7Y"). */
-export type Retention = { readonly duration: string; readonly basis: string | null; readonly legalHold: boolean };
-export type Lifecycle = { readonly stage: string; readonly note: string | null; readonly replacedBy: string | null };
+type Retention = { readonly duration: string; readonly basis: string | null; readonly legalHold: boolean };
+type Lifecycle = { readonly stage: string; readonly note: string | null; readonly replacedBy: string | null };
 
 /** A normalised value, or null for "none": an empty list, an empty text. The error says what the field takes. */
 export type Normalised = Result<Json | null, string>;
@@ -113,7 +113,8 @@ function toRetention(input: unknown): Normalised {
   if (typeof legalHold !== "boolean" && legalHold !== null) return err("Expected true or false for legalHold.");
   const basisText = optionalText(basis);
   if (!basisText.ok) return err(`basis: ${basisText.error}`);
-  return ok({ duration: duration.trim(), basis: basisText.value, legalHold: legalHold ?? false });
+  const value: Retention = { duration: duration.trim(), basis: basisText.value, legalHold: legalHold ?? false };
+  return ok(value);
 }
 
 function toLifecycle(input: unknown): Normalised {
@@ -125,7 +126,8 @@ function toLifecycle(input: unknown): Normalised {
   if (!stage.ok || stage.value === null) return err('Expected a stage, like "deprecated".');
   if (!note.ok) return err(`note: ${note.error}`);
   if (!replacedBy.ok) return err(`replacedBy: ${replacedBy.error}`);
-  return ok({ stage: stage.value, note: note.value, replacedBy: replacedBy.value });
+  const value: Lifecycle = { stage: stage.value, note: note.value, replacedBy: replacedBy.value };
+  return ok(value);
 }
 
 function toSchema(input: unknown): Normalised {

@@ -56,9 +56,13 @@ export function statement<Args extends object, Row>(
       query = build(db, slotsOf<Args>(engine), engine).compile();
       compiled.set(engine, query);
     }
-    using bound = new BoundArguments(engine, args);
-    const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
-    return (await db.executeQuery<Row>({ ...query, parameters })).rows;
+    const bound = new BoundArguments(engine, args);
+    try {
+      const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
+      return (await db.executeQuery<Row>({ ...query, parameters })).rows;
+    } finally {
+      bound[Symbol.dispose]();
+    }
   };
 }
 

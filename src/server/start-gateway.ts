@@ -10,7 +10,9 @@ import { openPostgresLedger } from "../ledger/postgres.ts";
 import type { SqlLedger } from "../ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite.ts";
 import { engineReport } from "../observe/engine-events.ts";
+import type { Bus } from "../ports/bus.ts";
 import { toTimestamp } from "../ports/clock.ts";
+import type { Engine, Report } from "../ports/engine.ts";
 import type { Source } from "../ports/source.ts";
 import { lookAgain } from "../reconcile/look-again.ts";
 import { Scanner } from "../reconcile/scanner.ts";
@@ -47,29 +49,8 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
   const { embedded, registered } = await openSources(config, ledger, sandbox?.url);
   for (const { source } of registered) closers.use(source);
-  const registry = await Registry.open(ledger, registered);
-  const modes = new Map(registered.map((it) => [it.source.id, it.initialMode]));
-  const hasNewModes = await applyConfiguredModes(ledger, modes, toTimestamp(systemClock.now()));
-  if (hasNewModes) await registry.refresh();
   const bus = closers.use(createInProcessBus());
-  const report = engineReport(log);
-  const holder = `gateway:${systemIds.ulid()}`;
-  const engine = {
-    ledger,
-    sources: registry,
-    treaty: config.treaty,
-    clock: systemClock,
-    random: systemRandom,
-    ids: systemIds,
-    bus,
-    holder,
-    report,
-  };
-  if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
-  if ((await recordTreaty(engine)) || hasNewModes) await lookAgain(engine);
-  for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
-    report("warn", "treaty-warning", { warning: warning.message });
-  }
+  const { engine, registry } = await openEngine(config, ledger, registered, bus, engineReport(log));
   const stopping = new AbortController();
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
@@ -104,6 +85,38 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
     ledger,
     close: () => closers.close(),
   };
+}
+
+/** The engine over what was opened; judged anew where the treaty or a mode is another one than at the last start. */
+async function openEngine(
+  config: Config,
+  ledger: SqlLedger,
+  registered: readonly RegisteredSource[],
+  bus: Bus,
+  report: Report,
+): Promise<{ readonly engine: Engine & { readonly treaty: Config["treaty"] }; readonly registry: Registry }> {
+  const registry = await Registry.open(ledger, registered);
+  const modes = new Map(registered.map((it) => [it.source.id, it.initialMode]));
+  const hasNewModes = await applyConfiguredModes(ledger, modes, toTimestamp(systemClock.now()));
+  if (hasNewModes) await registry.refresh();
+  const holder = `gateway:${systemIds.ulid()}`;
+  const engine = {
+    ledger,
+    sources: registry,
+    treaty: config.treaty,
+    clock: systemClock,
+    random: systemRandom,
+    ids: systemIds,
+    bus,
+    holder,
+    report,
+  };
+  if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
+  if ((await recordTreaty(engine)) || hasNewModes) await lookAgain(engine);
+  for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
+    report("warn", "treaty-warning", { warning: warning.message });
+  }
+  return { engine, registry };
 }
 
 interface Demo {
