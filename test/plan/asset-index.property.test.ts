@@ -70,7 +70,7 @@ const history = fc
     rules: fc.constantFrom(RULES, LAKEHOUSE_ALONE),
     scoped: fc.boolean(),
     kind: fc.constantFrom("TABLE", "NAMESPACE"),
-    mode: fc.constantFrom("enforce", "pause"),
+    mode: fc.constantFrom("enforce", "observe", "seed-once", "pause"),
     createsAssets: fc.boolean(),
     drifts,
   })

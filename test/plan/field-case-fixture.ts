@@ -11,8 +11,8 @@ import type { Mode, Part, Rule } from "../../src/treaty/decision.ts";
 export const CATALOG = parseSourceId("catalog");
 export const LAKEHOUSE = parseSourceId("lakehouse");
 export const THIRD = parseSourceId("third");
-export const LEVELS = ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"];
-export const ALL: FieldCapability = { field: "owners", kinds: ["TABLE"], write: true, cardinality: "many", omits: [] };
+const LEVELS = ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"];
+const ALL: FieldCapability = { field: "owners", kinds: ["TABLE"], write: true, cardinality: "many", omits: [] };
 
 export function rule(it: Partial<Rule> = {}): Rule {
   return {

@@ -70,6 +70,21 @@ describe("the asset as its log tells it", () => {
     expect(values(state, LAKEHOUSE)).toEqual({ classifications: [tag("ops.a", "gold"), tag("ops.c"), tag("pii")] });
   });
 
+  test("a field that could be read again is what it then is; what its parts tell together stands together", () => {
+    const tags = (...names: string[]): Json => names.map((name) => ({ name, value: null }));
+    const again = (after: Json): Partial<NewChange> => ({
+      source: CATALOG,
+      key: plainKey("classifications"),
+      after,
+      at: at(9),
+    });
+    const before = seen("ASSET_FOUND", CATALOG, { classifications: tags("a", "b", "c") });
+    expect(values(stateAsOf(log(before, again(tags("a")))), CATALOG)).toEqual({ classifications: tags("a") });
+    expect(values(stateAsOf(log(before, again(tags("a", "b", "c")), again(tags("d")))), CATALOG)).toEqual({
+      classifications: tags("a", "b", "c", "d"),
+    });
+  });
+
   test("a change to nothing takes the value away", () => {
     const state = stateAsOf(
       log(seen("ASSET_FOUND", LAKEHOUSE, { domain: "hr" }), changed(LAKEHOUSE, "domain", "hr", null)),

@@ -50,7 +50,8 @@ async function expectSound(harness: EngineHarness, hint: string): Promise<void> 
   ).toEqual(log.map((_, index) => index + 1));
   const intended = log.filter((it) => it.kind === "WRITE_INTENDED").map((it) => it.intent);
   const outcomes = log.filter((it) => it.kind === "WRITE_APPLIED" || it.kind === "WRITE_FAILED").map((it) => it.intent);
-  expect(outcomes.toSorted(), hint).toEqual(intended.toSorted());
+  expect(outcomes, hint).toHaveLength(intended.length);
+  expect(new Set(outcomes), hint).toEqual(new Set(intended));
   const changes = log
     .filter((it) => it.kind === "FIELD_CHANGED")
     .map((it) => `${it.name} ${it.field} ${JSON.stringify(it.after)}`);

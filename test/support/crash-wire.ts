@@ -3,7 +3,7 @@ import type { Source } from "../../src/ports/source.ts";
 import type { Wire } from "./engine-harness.ts";
 
 /** The process is gone: whatever it still tries comes to nothing. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = "Crash";
 }
 

@@ -1,11 +1,10 @@
+import { createInProcessBus } from "../../src/bus/in-process.ts";
 import type { Actor, Change, ChangeKind } from "../../src/domain/change.ts";
 import type { Drift } from "../../src/domain/drift.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import { parseSourceId, type SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
-import { formatName } from "../../src/domain/name.ts";
 import type { AssetState } from "../../src/domain/state.ts";
-import { createInProcessBus } from "../../src/bus/in-process.ts";
 import type { SqlLedger } from "../../src/ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { viewFields } from "../../src/plan/view.ts";
@@ -263,10 +262,6 @@ export function heldBy(
   if (!asset) return undefined;
   const reading = asset.fields[field as FieldKey];
   return reading?.state === "value" ? reading.value : null;
-}
-
-export function nameOf(ref: { readonly name: readonly string[] }): string {
-  return formatName(ref.name);
 }
 
 function withoutRoles(): SourceCapabilities["fields"] {
