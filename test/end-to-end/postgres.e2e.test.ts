@@ -3,12 +3,18 @@ import { startIcebergSandbox } from "../../sandbox/iceberg-rest/sandbox.ts";
 import { GatewayProcess } from "../support/gateway-process.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { describeWithService } from "../support/services.ts";
+import { expectUnion } from "./first-sight.ts";
 import { followDrift, headOf, listAssets, mutateEverywhere, readField, readLog, scan, settle } from "./graph.ts";
 import { governed } from "./treaty.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
 describeWithService("postgres", "With its ledger in PostgreSQL", () => {
+  test("a lakehouse and an empty catalog are brought together, and nothing is lost", async () => {
+    await using postgres = await startPostgres();
+    await expectUnion({ ledger: { url: postgres.url } });
+  });
+
   test("the main job is done, and a restart goes on where it was", async () => {
     await using postgres = await startPostgres();
     await using sandbox = await startIcebergSandbox({ seed: { tables: 20 } });
