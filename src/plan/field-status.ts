@@ -13,7 +13,7 @@ import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import { type FieldStatus, worstStatus } from "../domain/status.ts";
-import type { AssetFacts, FieldFacts, Part, Treaty } from "../treaty/decision.ts";
+import { type AssetFacts, effectiveMode, type FieldFacts, type Part, type Treaty } from "../treaty/decision.ts";
 import { type FieldCase, isJudged, isKnown, partOf, readSides, type Sides, valueOf } from "./field-case.ts";
 import { capabilityOf, columnsOf, factsOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
 import { type Ground as MirrorGround, toFieldCase, toGround } from "./to-field-case.ts";
@@ -106,9 +106,12 @@ function statusAtAGlance(
   if (holds.cardinality === "one" || !isKnown(found)) return undefined;
   if (isPendingKnown) return "PENDING";
   const [part, ...more] = parts;
-  if (!part || more.length > 0 || holds.omits.length > 0) return undefined;
+  if (!facts || !part || more.length > 0) return undefined;
   const wanted = seenAt(state, sources.get(part.rule.authority), key);
-  return isKnown(wanted) && equalJson(valueOf(wanted), valueOf(found)) ? "IN_SYNC" : undefined;
+  if (!isKnown(wanted)) return undefined;
+  if (wanted.state !== found.state)
+    return effectiveMode(part.rule, mirror, facts.mode) === "seed-once" ? "IN_SYNC" : "PENDING";
+  return holds.omits.length === 0 && equalJson(valueOf(wanted), valueOf(found)) ? "IN_SYNC" : undefined;
 }
 
 /**
