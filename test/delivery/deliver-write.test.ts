@@ -212,6 +212,18 @@ describe("a refusal by a mirror", () => {
     await expectSettled();
   });
 
+  test("is not sent again along with another field's change", async () => {
+    await open();
+    harness.lakehouse.writeFaults.push({ kind: "rejected" });
+    await harness.apply({ field: "domain", edit: { op: "set", value: "hr" } });
+    await harness.rest();
+    await harness.apply({ field: "lifecycle", edit: { op: "set", value: "active" } });
+    await harness.rest();
+    expect(heldBy(harness.lakehouse, "lifecycle")).toMatchObject({ stage: "active" });
+    expect(heldBy(harness.lakehouse, "domain")).toBe("sales");
+    expect(await harness.drifts()).toMatchObject([{ kind: "DELIVERY_FAILED", path: "domain" }]);
+  });
+
   test("ends when the value is another one, which is sent", async () => {
     await open();
     harness.lakehouse.writeFaults.push({ kind: "rejected" });
