@@ -4,20 +4,26 @@ import { ASSET_KINDS } from "../../src/domain/asset.ts";
 import type { AssetId } from "../../src/domain/ids.ts";
 import type { QueryResolvers, SourceReferenceInput } from "../../src/generated/graphql.ts";
 import type { GraphContext } from "../../src/server/context.ts";
+import { checkPosition } from "../check-position.ts";
 import { toAssetId, toSourceId } from "../from-graphql.ts";
 import { badUserInput } from "../graph-error.ts";
 
 export const asset: NonNullable<QueryResolvers["asset"]> = async (
   _root,
-  { id, name, reference, freshness },
+  { id, name, reference, freshness, asOf },
   context,
   info,
 ) => {
   if ([id, name, reference].filter((it) => it != null).length !== 1) {
     throw badUserInput("Say which asset with exactly one of `id`, `name` and `reference`.");
   }
+  if (asOf != null && freshness === "LIVE") {
+    throw badUserInput("`asOf` is answered from the log, LIVE from the sources as they are now: ask for one of them.");
+  }
+  if (asOf != null) await checkPosition(asOf, "asOf", context);
   const found = await findAsset({ id, name, reference }, context);
   if (found === undefined) return null;
+  if (asOf != null) return (await context.loaders.asOf.load({ asset: found, position: asOf.position })) ?? null;
   return (
     (freshness === "LIVE" ? await readLive(found, context, info) : await context.loaders.state.load(found)) ?? null
   );

@@ -1,9 +1,8 @@
 import type { PlainField } from "../../src/domain/field.ts";
 import { worstStatus } from "../../src/domain/status.ts";
 import type { AssetResolvers } from "../../src/generated/graphql.ts";
-import type { FieldView } from "../../src/ports/gateway.ts";
 import type { GraphContext } from "../../src/server/context.ts";
-import type { AssetModel } from "../../src/server/models.ts";
+import type { AssetModel, FieldModel } from "../../src/server/models.ts";
 import { checkList, toLogPageRequest, toPageRequest } from "../from-graphql.ts";
 import { pageColumns } from "./column-connection.ts";
 import { pageInMemory } from "./page-in-memory.ts";
@@ -12,7 +11,7 @@ const MAX_FIELDS = 500;
 
 /** Every asset has every plain field but the schema, which namespaces lack. */
 function plain(field: PlainField) {
-  return (state: AssetModel, _args: object, { fields }: GraphContext): FieldView => {
+  return (state: AssetModel, _args: object, { fields }: GraphContext): FieldModel => {
     const view = fields.plain(state, field);
     if (!view) throw new Error(`The engine has no view of ${field} on ${state.asset.id}.`);
     return view;
@@ -47,8 +46,9 @@ export const Asset: Required<Omit<AssetResolvers, "__isTypeOf">> = {
     return wanted.slice(0, MAX_FIELDS);
   },
   drift: ({ drifts }, args) => pageInMemory(drifts, (it) => it.id, toPageRequest(args)),
-  changes: ({ asset }, { fields, ...page }, { loaders }) =>
+  changes: ({ asOf, asset }, { fields, ...page }, { loaders }) =>
     loaders.assetChanges.load({
+      ...(asOf === undefined ? {} : { upTo: asOf }),
       asset: asset.id,
       fields: fields == null ? undefined : checkList("fields", fields),
       page: toLogPageRequest(page),

@@ -1,11 +1,10 @@
 import type { ColumnField } from "../../src/domain/field.ts";
 import type { ColumnResolvers } from "../../src/generated/graphql.ts";
-import type { FieldView } from "../../src/ports/gateway.ts";
 import type { GraphContext } from "../../src/server/context.ts";
-import type { ColumnModel } from "../../src/server/models.ts";
+import type { ColumnModel, FieldModel } from "../../src/server/models.ts";
 
 function field(name: ColumnField) {
-  return (model: ColumnModel, _args: object, { fields }: GraphContext): FieldView => {
+  return (model: ColumnModel, _args: object, { fields }: GraphContext): FieldModel => {
     const view = fields.column(model, name);
     if (!view)
       throw new Error(`The engine has no view of column ${model.column.id}'s ${name} on ${model.state.asset.id}.`);

@@ -26,7 +26,8 @@ const governed: Omit<OwnersFieldResolvers, "value" | "__isTypeOf"> = {
   status: ({ status }) => status,
   version: ({ version }) => version,
   observations: ({ asset, observations }) => observations.map((view) => ({ asset, view })),
-  lastChange: ({ asset, key }, _args, { loaders }) => loaders.lastChange.load({ asset, key }),
+  lastChange: ({ asOf, asset, key }, _args, { loaders }) =>
+    loaders.lastChange.load({ asset, key, ...(asOf === undefined ? {} : { upTo: asOf }) }),
   drift: ({ drifts }) => drifts[0],
 };
 

@@ -1222,6 +1222,7 @@ export type Query = {
 
 /** What can be asked. Lists are answered from the ledger and never wait for a source. */
 export type QueryAssetArgs = {
+  asOf?: InputMaybe<Scalars['Cursor']['input']>;
   freshness?: InputMaybe<Freshness>;
   id?: InputMaybe<Scalars['ID']['input']>;
   name?: InputMaybe<Scalars['String']['input']>;

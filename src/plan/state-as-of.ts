@@ -2,7 +2,7 @@ import { ASSET_KINDS, type Asset, type NativeRef } from "../domain/asset.ts";
 import type { Change, ChangeKind } from "../domain/change.ts";
 import type { Drift } from "../domain/drift.ts";
 import { fromElements, isDivisible, toElements } from "../domain/elements.ts";
-import { type FieldKey, fieldKindOf, splitField } from "../domain/field.ts";
+import { type FieldKey, type FieldKind, fieldKindOf, splitField } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import { formatName, parseName } from "../domain/name.ts";
@@ -50,7 +50,7 @@ function advanceKnown(state: AssetState, change: Change): AssetState | undefined
     case "ASSET_RESTORED":
       return restored(state, change);
     case "FIELD_CHANGED":
-      return change.key && setValue(state, change, change.key, (it) => patched(change, it));
+      return change.key && setValue(state, change, change.key, (value, begun) => patched(change, value, begun));
     case "WRITE_APPLIED":
       return applied(state, change);
     case "DRIFT_OPENED":
@@ -148,7 +148,7 @@ function applied(state: AssetState, change: Change): AssetState {
 }
 
 function drifted(state: AssetState, change: Change): AssetState {
-  const { after = null, detail, key, kind, source } = change;
+  const { after, detail, key, kind, source } = change;
   if (!isJsonObject(detail) || !key || !source) return state;
   const drift = detail as object as Drift; // the gateway's own entry: `detail` is the whole drift
   const isOpen = kind !== "DRIFT_RESOLVED";
@@ -156,15 +156,23 @@ function drifted(state: AssetState, change: Change): AssetState {
   const kept = state.drifts.flatMap((it) => (it.id !== drift.id ? [it] : isOpen ? [drift] : []));
   const next = { ...state, drifts: isOpen && !isKnown ? [...kept, drift] : kept };
   if (key !== EXISTENCE_KEY || (drift.kind !== "MISSING_IN_MIRROR" && drift.kind !== "ORPHAN"))
-    return setValue(next, change, key, () => after);
+    return setValue(next, change, key, (current) => (isOpen ? drift.found : after === undefined ? current : after));
   if (drift.kind === "ORPHAN" || !bindingOf(next, source)) return next;
   const isBack = !isOpen && next.asset.state === "ACTIVE";
   return withBinding(next, change, source, { state: isBack ? "present" : "missing" });
 }
 
-/** Of a field whose elements have several authorities an entry tells only those that one of them decides on. */
-function patched({ after = null, before = null, key }: Change, current: Json): Json {
-  const kind = fieldKindOf(key as FieldKey);
+/**
+ * Of a field whose elements have several authorities an entry tells only those that one of them decides on. Without `before` it
+ * could not be read until now: what was known of it is of no account, unless the entry right before has `begun` to tell of it.
+ */
+function patched({ after = null, before, key }: Change, current: Json, begun: boolean): Json {
+  if (before === undefined && !begun) return after;
+  return withElements(fieldKindOf(key as FieldKey), current, before ?? null, after);
+}
+
+/** @returns `current` without the elements of `before` and with those of `after`. */
+function withElements(kind: FieldKind, current: Json, before: Json, after: Json): Json {
   if (![current, before, after].every((it) => isDivisible(kind, it))) return after;
   const elements = new Map(toElements(kind, current, false));
   for (const name of toElements(kind, before, false).keys()) elements.delete(name);
@@ -179,16 +187,22 @@ function setValues(state: AssetState, change: Change, values: JsonObject): Asset
 }
 
 /** What the source that the entry names holds of one field from now on; null is ABSENT. */
-function setValue(state: AssetState, change: Change, key: FieldKey, edit: (current: Json) => Json): AssetState {
+function setValue(
+  state: AssetState,
+  change: Change,
+  key: FieldKey,
+  edit: (current: Json, begun: boolean) => Json,
+): AssetState {
   const { position, source } = change;
   if (!source) return state;
   const binding = bindingOf(state, source);
   const current = binding?.fields[key];
-  const value = edit(current?.state === "value" ? current.value : null);
+  const begun = current?.by === position - 1 && binding?.observedAt === change.at;
+  const value = edit(current?.state === "value" ? current.value : null, begun);
   if (!binding && value === null) return state;
   const { [key]: _gone, ...rest } = binding?.fields ?? {};
   if (value === null) return withBinding(state, change, source, { fields: rest });
-  const isSame = current?.state === "value" && equalJson(current.value, value);
+  const isSame = change.before !== undefined && current?.state === "value" && equalJson(current.value, value);
   const dated: DatedReading = isSame ? current : datedReading(key, value, binding?.observedFrom ?? 0, position);
   return withBinding(state, change, source, { fields: { ...rest, [key]: dated } });
 }
