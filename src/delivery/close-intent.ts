@@ -29,7 +29,11 @@ export async function closeIntent(
         ? observeOutcome(engine, state, request, snapshot, sight, applied, position)
         : undefined;
       const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
-      const dirty = [...(observed?.dirty ?? [])].map((source) => ({ asset: request.asset, source, reread: false }));
+      // Who was overtaken tries again by itself, and sooner or later with pauses; a mark would make it try at once for ever.
+      const retries = request.purpose === "mirror" && result.kind === "stale" ? request.write.source : undefined;
+      const dirty = [...(observed?.dirty ?? [])]
+        .filter((source) => source !== retries)
+        .map((source) => ({ asset: request.asset, source, reread: false }));
       const commit: Commit = {
         changes: [outcome, ...(observed?.changes ?? [])],
         closeIntents: [{ id, holder: engine.holder }],

@@ -27,6 +27,8 @@ interface Again {
 
 /** Waits for somebody else's write to the same asset and source: it may be over much earlier than its lease, or be in doubt. */
 const BUSY_MS = { least: 200, most: 2_000 };
+/** Times in a row that a write which was overtaken is tried again without a pause. A source can be changed as fast as it is written. */
+const AT_ONCE = 3;
 /** A mirror that refuses to rename is asked again now and then. */
 const RENAME_MS = 3_600_000;
 const GATEWAY = { kind: "gateway", id: "concordat" } as const;
@@ -101,7 +103,7 @@ async function writeAll(
   for (let keys = queue.shift(); keys; keys = queue.shift()) {
     const outcome = await writeOne(engine, item, target, keys, found, signal);
     if (outcome.kind === "applied") wrote += 1;
-    else if (outcome.kind !== "rejected") return toAgain(engine, target, outcome);
+    else if (outcome.kind !== "rejected") return toAgain(engine, item, target, outcome);
     else if (keys.size === 0) return again(`${target.source} refuses the new name: ${outcome.message}`, RENAME_MS);
     else {
       const culprit = outcome.field !== undefined && keys.has(outcome.field) ? outcome.field : undefined;
@@ -141,12 +143,13 @@ async function writeOne(
 
 function toAgain(
   engine: Engine,
+  { attempts }: WorkItem,
   { source }: PlannedWrite,
   outcome: Exclude<DeliveryOutcome, { kind: "applied" | "rejected" }>,
 ): Again {
   switch (outcome.kind) {
     case "stale":
-      return again(`${source} changed meanwhile`, 0);
+      return again(`${source} changed meanwhile`, attempts < AT_ONCE ? 0 : undefined);
     case "missing":
       return again(`${source} no longer has the asset`);
     case "failed":
