@@ -78,7 +78,7 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
     address,
     graphqlUrl: `${address}/graphql`,
     close() {
-      closed ??= close();
+      closed ??= close().then(() => serverClosed(log));
       return closed;
     },
   };
@@ -131,7 +131,6 @@ async function compose(
     lifetime.abort();
     await apollo.stop();
     subscribers[Symbol.dispose]();
-    serverClosed(log);
   };
   return { app, close };
 }
