@@ -83,7 +83,9 @@ async function missOne(
       const dirty = [...observed.dirty].map((it) => ({ asset: digest.asset, source: it, reread: false }));
       return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
     }
-    return missStep(engine, source, state);
+    // Seen since, perhaps under another name: then nothing was missed.
+    const isOutdated = (bindingOf(state, source.id)?.observedFrom ?? 0) > reading.sight.from;
+    return isOutdated ? undefined : missStep(engine, source, state);
   });
   return updated.ok ? updated.value : undefined;
 }

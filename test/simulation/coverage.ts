@@ -1,3 +1,14 @@
+/** Events that a run of a few hundred histories must contain. */
+export const NEEDED_EVENTS = [
+  "crash", "crash while a write is under way", "crash between a write and its outcome in the log", "late application of an unknown write",
+  "a write took place after its outcome was logged", "an edit between the look and the write was overwritten", "a lease was taken over",
+  "a base was lost while the sides differed", "fault: the clock jumps", "fault: the ledger is put back to an older copy",
+  "fault: slow", "fault: readFails", "fault: writeFails", "fault: answerLost", "fault: requestLost", "fault: listingTorn", "fault: listingTruncated",
+  "fault: listingEmpty", "fault: listingForbidden", "fault: listingStale", "fault: ledgerFails", "fault: ledgerAnswerLost", "fault: stands",
+  "people: edit behind the gateway in lake", "people: edit behind the gateway in catalog", "people: drop in lake", "people: drop in catalog",
+  "people: recreate under the same name", "people: rename", "people: a new table", "mutation: applied", "mutation: no answer", "mutation: OUTCOME_UNKNOWN",
+] as const; // biome-ignore format: one glance
+
 /** Counts what histories contained, so that a run in which something never occurred fails instead of passing by vacuum. */
 export class Coverage {
   readonly counts = new Map<string, number>();

@@ -1,4 +1,5 @@
 import type { Actor } from "../../src/domain/change.ts";
+import type { FieldKey } from "../../src/domain/field.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { countingIds } from "../support/seeded.ts";
@@ -63,6 +64,7 @@ class History {
   readonly #options: HistoryOptions;
   readonly #skewMs = { value: 0 };
   #processes: SimulatedProcess[] = [];
+  #mostSkewMs = 0;
   #starts = 0;
   #remoteWrites = 0;
 
@@ -162,13 +164,19 @@ class History {
   #jump(random: RandomStream): void {
     this.coverage.count("fault: the clock jumps");
     this.#skewMs.value += random.int(-200_000, 200_000);
+    this.#mostSkewMs = Math.max(this.#mostSkewMs, Math.abs(this.#skewMs.value));
+    this.oracle.clockJumped = true;
   }
 
   #loseBase(random: RandomStream): void {
     const rows = [...this.#ledger.tables.assets].filter(([, it]) => it.state.agreed.length > 0);
     if (rows.length === 0) return;
     const [id, row] = random.pick(rows);
-    this.coverage.count("fault: a base is lost");
+    const held = row.state.bindings
+      .map((it) => it.ref.stableId ?? "")
+      .map((it) => this.#lake.things.get(it) ?? this.#catalog.things.get(it));
+    const texts = new Set(held.map((it) => JSON.stringify(it?.fields.get("domain" as FieldKey) ?? null)));
+    if (texts.size > 1) this.coverage.count("a base was lost while the sides differed");
     this.scheduler.note(`base of ${id} lost`);
     this.#ledger.tables.assets.set(id, { ...row, state: { ...row.state, agreed: [] } });
   }
@@ -201,7 +209,10 @@ class History {
 
   #noteCrash(): void {
     this.coverage.count("crash");
-    if (this.#ledger.tables.intents.size > 0) this.coverage.count("crash while a write is under way");
+    const { intents } = this.#ledger.tables;
+    if (intents.size > 0) this.coverage.count("crash while a write is under way");
+    if (this.oracle.hasTakenPlace(intents.keys()))
+      this.coverage.count("crash between a write and its outcome in the log");
   }
 
   #boot(index: number): void {
@@ -260,7 +271,11 @@ class History {
   async #comeToRest(when: string): Promise<void> {
     for (const it of this.#processes) it.lane.stillUntil = 0;
     this.#processes.forEach((_, index) => this.#boot(index));
-    await this.#until("every late write has landed", this.scheduler.now + 160_000);
+    this.#skewMs.value = 0;
+    await this.#until(
+      "every late write has landed, and no clock is ahead",
+      this.scheduler.now + 160_000 + this.#mostSkewMs,
+    );
     for (let round = 1; round <= 4; round += 1) await this.#round(round);
     checkRest(
       new Map([
@@ -284,6 +299,7 @@ class History {
 
   /** A scan of everything, and all that follows from it. */
   async #round(round: number): Promise<void> {
+    await this.scheduler.run(() => this.#anyProcess() !== undefined, MAX_STEPS);
     const process = this.#anyProcess();
     if (!process?.gateway) throw new Error("no process is at work");
     const scanned = { over: false };
@@ -292,11 +308,13 @@ class History {
     };
     process.gateway.scan({}, true, OPERATOR, process.signal).then(end, end);
     const { tables } = this.#ledger;
-    const isIdle = (): boolean => scanned.over && this.#ledger.tables.work.size === 0 && tables.intents.size === 0;
+    const isIdle = (): boolean =>
+      !process.lane.alive || (scanned.over && tables.work.size === 0 && tables.intents.size === 0);
     await this.scheduler.run(isIdle, MAX_STEPS).catch((error: unknown) => {
-      const left = [...this.#ledger.tables.work.values()].map((it) => `${it.asset} at ${it.source}`);
+      const left = [...tables.work.values()].map((it) => `${it.asset} at ${it.source}`);
       throw new Error(`P2: round ${round} does not come to an end: ${String(error)}; left: ${left.join(", ")}`);
     });
+    if (!process.lane.alive) return this.#round(round);
     await this.#until("the grace period is over", this.scheduler.now + 50_000);
   }
 
@@ -305,7 +323,8 @@ class History {
     const head = this.#ledger.tables.log.length;
     const writes = this.#remoteWrites;
     const process = this.#anyProcess();
-    await Promise.all([process?.gateway?.reconcile({}, false, OPERATOR, process.signal), this.#round(5)]);
+    process?.gateway?.reconcile({}, false, OPERATOR, process.signal).catch(() => undefined);
+    await this.#round(5);
     const news = this.#ledger.tables.log.slice(head).map((it) => `${it.kind} ${it.source ?? ""} ${it.key ?? ""}`);
     if (news.length > 0) this.oracle.say("P3", `${when}: a look at rest logged ${news.join(", ")}`);
     if (this.#remoteWrites > writes)

@@ -6,7 +6,6 @@ import type { RandomStream } from "./random-stream.ts";
 export const LAKE = parseSourceId("lake");
 export const CATALOG = parseSourceId("catalog");
 export const FIELDS = ["description", "domain", "owners", "classifications", "custom.note"] as const;
-export type SimulatedField = (typeof FIELDS)[number];
 
 /** A rule as the oracle reads it: every word of it is stated. */
 export interface SimulatedRule extends RuleText {

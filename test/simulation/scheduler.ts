@@ -17,7 +17,7 @@ interface Waiting {
   readonly go: () => void;
 }
 
-export const START = Date.UTC(2026, 0, 1);
+const START = Date.UTC(2026, 0, 1);
 
 /**
  * Simulated time and one thing at a time: whatever waits does so here, and of all that could go on at a moment chance takes one.

@@ -141,7 +141,9 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
         if (result.ok) oracle.committed(commit, inner.tables);
         scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
         for (const it of result.ok ? (commit.changes ?? []) : [])
-          scheduler.note(`  ${it.kind} ${it.source ?? ""} ${it.key ?? ""} ${JSON.stringify(it.after ?? null)}`);
+          scheduler.note(
+            `  ${it.kind} ${it.asset?.slice(-2) ?? ""} ${it.source ?? ""} ${it.key ?? ""} ${JSON.stringify(it.after ?? null)}`,
+          );
         return result;
       }),
     touchBindings: bind("touchBindings", inner.touchBindings),
@@ -157,7 +159,10 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
         oracle.claimed(items);
         return items;
       }),
-    postponeWork: bind("postponeWork", inner.postponeWork),
+    postponeWork: (...args) => {
+      oracle.postponed(args[0]);
+      return call("postponeWork", () => inner.postponeWork(...args));
+    },
     nextDue: bind("nextDue", inner.nextDue),
     listIntents: bind("listIntents", inner.listIntents),
     takeOverIntent: bind("takeOverIntent", inner.takeOverIntent),

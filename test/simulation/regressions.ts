@@ -1,0 +1,5 @@
+/** Seeds that once failed, and what they found; they are played at every change. */
+export const REGRESSIONS: readonly { readonly seed: number; readonly found: string }[] = [
+  { seed: 6, found: "two scans that met the same thing at once made two assets of it" },
+  { seed: 274, found: "a record that a catalog lost was told only when somebody looked at that catalog again" },
+];
