@@ -1,3 +1,4 @@
+import { isExistenceDrift } from "../../src/domain/drift.ts";
 import type { PlainField } from "../../src/domain/field.ts";
 import { worstStatus } from "../../src/domain/status.ts";
 import type { AssetResolvers } from "../../src/generated/graphql.ts";
@@ -28,7 +29,10 @@ export const Asset: Required<Omit<AssetResolvers, "__isTypeOf">> = {
   missingSince: ({ asset }) => asset.missingSince,
   retiredAt: ({ asset }) => asset.retiredAt,
   bindings: ({ asset, bindings }) => bindings.map((binding) => ({ asset: asset.id, source: binding.source, binding })),
-  status: (state, _args, { fields }) => worstStatus(fields.all(state).map((it) => it.status)),
+  status(state, _args, { fields }) {
+    const ofFields = fields.all(state).map((it) => it.status);
+    return worstStatus(state.drifts.some(isExistenceDrift) ? [...ofFields, "DRIFTED"] : ofFields);
+  },
   stale: ({ asset, bindings }, _args, { isStale }) => bindings.some((it) => isStale(asset.id, it.source)),
   owners: plain("owners"),
   classifications: plain("classifications"),

@@ -41,3 +41,8 @@ export interface Drift {
   /** A person said whose value stands; the next reconcile carries it out. */
   readonly decision?: "authority" | "mirror";
 }
+
+/** Whether it is about the asset being there at all, and not accepted. Such drift is told under the field `schema`. */
+export function isExistenceDrift({ key, state }: Drift): boolean {
+  return key === "schema" && state !== "WAIVED" && state !== "RESOLVED";
+}

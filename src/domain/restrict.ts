@@ -1,5 +1,5 @@
 import type { FieldKind } from "./field.ts";
-import { isJsonObject, type Json } from "./json.ts";
+import { equalJson, isJsonObject, type Json } from "./json.ts";
 
 const DAYS: Readonly<Record<string, number>> = { Y: 365.2425, M: 30.436875, W: 7, D: 1 };
 const HOURS: Readonly<Record<string, number>> = { H: 1 / 24, M: 1 / 1440, S: 1 / 86_400 };
@@ -17,7 +17,8 @@ export function durationDays(duration: string): number {
 
 /**
  * The more restrictive of two values of one element, where the field has such an order: the higher sensitivity; the
- * legal hold, then the longer retention; a classification rather than none. Undefined where there is no order.
+ * legal hold, then the longer retention; a classification rather than none. Undefined where there is no order, as with a
+ * sensitivity that is none of the levels: nobody can say that it is the lower one.
  */
 export function mostRestrictive(
   field: FieldKind,
@@ -25,10 +26,10 @@ export function mostRestrictive(
   right: Json | undefined,
   levels: readonly string[],
 ): Json | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
+  if (left === undefined || right === undefined || equalJson(left, right)) return left ?? right;
   switch (field) {
     case "sensitivity":
-      return levels.indexOf(String(left)) >= levels.indexOf(String(right)) ? left : right;
+      return higherLevel(left, right, levels);
     case "retention": {
       const [held, other] = [left, right].map((it) => isJsonObject(it) && it["legalHold"] === true);
       if (held !== other) return held ? left : right;
@@ -42,4 +43,10 @@ export function mostRestrictive(
     default:
       return undefined;
   }
+}
+
+function higherLevel(left: Json, right: Json, levels: readonly string[]): Json | undefined {
+  const [one, other] = [left, right].map((it) => levels.indexOf(String(it)));
+  if (one === undefined || other === undefined || one < 0 || other < 0) return undefined;
+  return one >= other ? left : right;
 }

@@ -1,3 +1,4 @@
+import { isExistenceDrift } from "../domain/drift.ts";
 import type { FieldKey, FieldKind, PlainField } from "../domain/field.ts";
 import { isJsonObject, type Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
@@ -5,7 +6,6 @@ import { type FieldStatus, worstStatus } from "../domain/status.ts";
 import type { AssetIndex } from "../ports/ledger.ts";
 import type { Part } from "../treaty/decision.ts";
 import { type Ground, governedFields, statusOf, toAssetGround } from "./field-status.ts";
-import { EXISTENCE_KEY } from "./plan-existence.ts";
 import { composeValue } from "./view.ts";
 
 /**
@@ -16,7 +16,7 @@ export function indexOf(all: Ground, state: AssetState): AssetIndex {
   const ground = toAssetGround(all, state);
   const spoken = spokenKeys(state);
   const silent = new Map<FieldKind, readonly Part[]>();
-  const statuses = new Set<FieldStatus>(isExistenceOpen(state) ? ["DRIFTED"] : []);
+  const statuses = new Set<FieldStatus>(state.drifts.some(isExistenceDrift) ? ["DRIFTED"] : []);
   const values = new Map<FieldKind, Json | undefined>();
   const tags = new Set<string>();
   for (const field of governedFields(ground)) {
@@ -51,10 +51,6 @@ function spokenKeys({ bindings, drifts }: AssetState): ReadonlySet<FieldKey> {
   const keys = new Set(drifts.map((it) => it.key));
   for (const { fields } of bindings) for (const key in fields) keys.add(key as FieldKey);
   return keys;
-}
-
-function isExistenceOpen({ drifts }: AssetState): boolean {
-  return drifts.some((it) => it.key === EXISTENCE_KEY && it.state !== "WAIVED");
 }
 
 function namesIn(value: Json | undefined, name: string): string[] {
