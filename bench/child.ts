@@ -37,6 +37,12 @@ export function tell(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
+/** Processor time of this process so far, on all its threads, in milliseconds. */
+export function processorMs(): number {
+  const { system, user } = process.cpuUsage();
+  return (system + user) / 1_000;
+}
+
 /** Peak resident memory of this process so far, in MiB. */
 export function peakMemory(): number {
   return Math.round(process.resourceUsage().maxRSS / 1024);

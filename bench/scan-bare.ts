@@ -1,5 +1,5 @@
 import { Agent } from "undici";
-import { peakMemory, tell } from "./child.ts";
+import { peakMemory, processorMs, tell } from "./child.ts";
 
 /**
  * What a scan is measured against: a client that fetches the same addresses, as many at a time, and does nothing with
@@ -73,10 +73,11 @@ function fill(): void {
   }
 }
 
+const before = processorMs();
 const began = performance.now();
 await get("/v1/config");
 jobs.push(() => listNamespaces(""));
 fill();
 await done.promise;
-tell({ ms: performance.now() - began, requests, bytes, peakMb: peakMemory() });
+tell({ ms: performance.now() - began, cpuMs: processorMs() - before, requests, bytes, peakMb: peakMemory() });
 await agent.destroy();

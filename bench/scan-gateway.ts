@@ -7,7 +7,7 @@ import { scanSource } from "../src/reconcile/scan-source.ts";
 import { openSources } from "../src/server/open-sources.ts";
 import { Registry } from "../src/server/registry.ts";
 import { systemClock, systemIds, systemRandom } from "../src/server/system.ts";
-import { peakMemory, tell } from "./child.ts";
+import { peakMemory, processorMs, tell } from "./child.ts";
 import { benchConfig } from "./config.ts";
 
 /**
@@ -35,9 +35,10 @@ await using lakehouse = registered.find(({ source }) => source.id === ("lakehous
 if (!lakehouse) throw new Error("The config has no lakehouse");
 
 for (let scan = 1; scan <= 2; scan += 1) {
-  const before = await ledger.head();
+  const before = { head: await ledger.head(), cpuMs: processorMs() };
   const began = performance.now();
   const { assets, changed, complete } = await scanSource(engine, lakehouse, () => {}, new AbortController().signal);
   const ms = performance.now() - began;
-  tell({ ms, assets, changed, complete, logged: (await ledger.head()) - before, peakMb: peakMemory() });
+  const cpuMs = processorMs() - before.cpuMs;
+  tell({ ms, cpuMs, assets, changed, complete, logged: (await ledger.head()) - before.head, peakMb: peakMemory() });
 }

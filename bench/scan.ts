@@ -11,11 +11,13 @@ const CONCURRENCY = 16;
 
 interface Fetched {
   readonly ms: number;
+  readonly cpuMs: number;
   readonly requests: number;
   readonly peakMb: number;
 }
 interface Scanned {
   readonly ms: number;
+  readonly cpuMs: number;
   readonly assets: number;
   readonly changed: number;
   readonly complete: boolean;
@@ -30,11 +32,15 @@ interface Round {
 }
 
 /** A full scan beside a bare client, in turn, then a scan with nothing changed. Each side is a process of its own in every round. */
-export async function benchScan(tables: number, rounds: number): Promise<void> {
-  console.log(`Scan of ${tables} tables, ${CONCURRENCY} requests at a time. ${machine()}`);
+export async function benchScan(tables: number, rounds: number, latency: number): Promise<void> {
+  const answers = latency === 0 ? "from memory at once" : `${latency} ms after it was asked`;
+  console.log(
+    `Scan of ${tables} tables, ${CONCURRENCY} requests at a time; the catalog answers ${answers}. ${machine()}`,
+  );
   await using sandbox = startChild("sandbox/main.ts", "--port", "0", "--seed", String(tables));
   const { url } = await sandbox.next<{ url: string }>();
   await fetchBare(url); // so that the sandbox serves every round from what it has worked out
+  if (latency > 0) await addLatency(url, latency);
   const measured: Round[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const it = await measure(url);
@@ -79,6 +85,12 @@ async function fetchBare(url: string): Promise<Fetched> {
   return await bare.next<Fetched>();
 }
 
+async function addLatency(url: string, ms: number): Promise<void> {
+  const body = JSON.stringify({ kind: "latency", ms });
+  const answer = await request(`${url}/sandbox/faults`, { method: "POST", body });
+  await answer.body.dump();
+}
+
 async function resetCounts(url: string): Promise<void> {
   const { body } = await request(`${url}/sandbox/requests`, { method: "DELETE" });
   await body.dump();
@@ -95,16 +107,22 @@ function report(tables: number, rounds: readonly Round[]): void {
   const first = of((it) => it.first.ms);
   const last = rounds.at(-1) as Round;
   console.log(`Medians of ${rounds.length} rounds, ${tables} tables:`);
+  const row = (side: (round: Round) => Fetched | Scanned, requests: number) => ({
+    seconds: Number((of((it) => side(it).ms) / 1000).toFixed(2)),
+    "processor s": Number((of((it) => side(it).cpuMs) / 1000).toFixed(2)),
+    requests,
+    "peak MiB": of((it) => side(it).peakMb),
+  });
   console.table({
-    "bare client": { seconds: bare / 1000, requests: last.bare.requests, "peak MiB": of((it) => it.bare.peakMb) },
-    "first scan": { seconds: first / 1000, requests: last.requests.first, "peak MiB": of((it) => it.first.peakMb) },
-    "second scan, nothing changed": {
-      seconds: of((it) => it.second.ms) / 1000,
-      requests: last.requests.second,
-      "peak MiB": of((it) => it.second.peakMb),
-    },
+    "bare client": row((it) => it.bare, last.bare.requests),
+    "first scan": row((it) => it.first, last.requests.first),
+    "second scan, nothing changed": row((it) => it.second, last.requests.second),
   });
   console.log(`Speed of the first scan: ${(bare / first).toFixed(2)} of the bare client's (aim: 0.7 or more).`);
+  const second = of((it) => it.second.ms);
+  console.log(
+    `Speed of the second scan: ${(bare / second).toFixed(2)} of the bare client's, which asks for everything anew.`,
+  );
   console.log(
     `The second scan wrote nothing: ${last.requests.writes} writes to the source, ${last.second.logged} log entries.`,
   );

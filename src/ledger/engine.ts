@@ -32,8 +32,8 @@ export interface Engine {
   contains(ref: Expression<unknown>, part: string): RawBuilder<SqlBool>;
   /** A fencing token: higher than all that were given before, also by other processes. */
   nextToken(db: Kysely<LedgerTables>): Promise<number>;
-  /** Lets others have their turn: SQLite answers without waiting for anything, so a loop of commits would starve the network. */
-  giveWay(): Promise<void>;
+  /** Lets others have their turn, if it is time: SQLite answers without waiting for anything, so long work would starve the network. */
+  giveWay(): Promise<void> | undefined;
   /** Whether a transaction failed only because of another one and may be run again. */
   isRetryable(error: unknown): boolean;
 }

@@ -30,8 +30,21 @@ export function createSqliteEngine(database: DatabaseSync): Engine {
     matches: (ref, globs) => sql<SqlBool>`ledger_matches(${JSON.stringify(globs)}, ${ref})`,
     contains: (ref: Expression<unknown>, part) => sql<SqlBool>`instr(${ref}, ${part}) > 0`,
     nextToken: takeToken,
-    giveWay: () => setImmediate(),
+    giveWay: takeTurns(),
     isRetryable: () => false, // the only connection of the only process
+  };
+}
+
+/** Milliseconds for which nobody else can do anything; a scan's requests wait that long for one another. */
+const TURN_MS = 2;
+
+function takeTurns(): Engine["giveWay"] {
+  let began = performance.now();
+  return () => {
+    if (performance.now() - began < TURN_MS) return undefined;
+    return setImmediate().then(() => {
+      began = performance.now();
+    });
   };
 }
 

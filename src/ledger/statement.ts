@@ -59,7 +59,9 @@ export function statement<Args extends object, Row>(
     const bound = new BoundArguments(engine, args);
     try {
       const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
-      return (await db.executeQuery<Row>({ ...query, parameters })).rows;
+      const { rows } = await db.executeQuery<Row>({ ...query, parameters });
+      await engine.giveWay();
+      return rows;
     } finally {
       bound[Symbol.dispose]();
     }

@@ -10,7 +10,7 @@ import type { Scanned, ScanPage, Source, SourceError } from "../ports/source.ts"
 import { markOrphans, type Swept, sweepUnseen } from "./retire.ts";
 import { isSettled, recordPage } from "./scan-page.ts";
 
-/** Assets recorded in one transaction. */
+/** Assets recorded in one transaction: few enough that requests do not wait long, enough that it is worth it. */
 const CHUNK = 200;
 
 /**
@@ -57,17 +57,16 @@ async function readPages(
   progress: (assets: number) => void,
   signal: AbortSignal,
 ): Promise<End> {
-  let buffer: Scanned[] = [];
+  const buffer: Scanned[] = [];
   // A source may read ahead: of no page is it known that its reading began any later than the scan.
   const from = await engine.ledger.head();
   const flush = async (): Promise<void> => {
     const facts = engine.sources.table().get(source.id);
-    const page = buffer;
-    buffer = [];
+    const page = buffer.splice(0, CHUNK);
     if (!facts || page.length === 0) return;
     const to = await engine.ledger.head();
     tally.changed += await recordPage(engine, facts, page, { at, from, to });
-    progress(tally.assets);
+    progress(tally.assets - buffer.length);
   };
   const failed = (error: SourceError): End => ({ complete: false, error });
   let end: ScanPage["end"];
@@ -77,7 +76,7 @@ async function readPages(
       tally.failed += page.assets.filter((it) => it.kind === "failed").length;
       buffer.push(...page.assets);
       end = page.end;
-      if (buffer.length >= CHUNK) await flush();
+      while (buffer.length >= CHUNK) await flush();
     }
     await flush();
   } catch (error) {
