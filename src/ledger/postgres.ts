@@ -19,7 +19,7 @@ export interface PostgresLedgerOptions {
 }
 
 /**
- * Opens the ledger in a PostgreSQL database, which several gateways can share.
+ * Opens the ledger in a PostgreSQL database. Several processes can have it open; one gateway at a time keeps it (`postgres-alone.ts`).
  *
  * @throws LedgerOpenError if the database cannot be reached or used, or is of a newer version of Concordat.
  */

@@ -7,6 +7,7 @@ import type { Config } from "../config/config.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { LedgerOpenError } from "../ledger/ledger-open-error.ts";
 import { openPostgresLedger } from "../ledger/postgres.ts";
+import { holdPostgresLedger } from "../ledger/postgres-alone.ts";
 import type { SqlLedger } from "../ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite.ts";
 import { engineReport } from "../observe/engine-events.ts";
@@ -45,12 +46,17 @@ export const startGateway: StartGateway = async ({ config, log }) => {
 
 async function start(config: Config, log: Logger, closers: Closers): Promise<RunningGateway> {
   await makeFolder(config.dataFolder);
+  const report = engineReport(log);
   const ledger = closers.use(await openLedger(config));
+  if (config.ledger.engine === "postgres") {
+    const lost = (error: Error): void => report("error", "ledger-lock-lost", { error: error.message });
+    closers.use(await holdPostgresLedger(config.ledger.url, lost));
+  }
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
   const { embedded, registered } = await openSources(config, ledger, sandbox?.url);
   for (const { source } of registered) closers.use(source);
   const bus = closers.use(createInProcessBus());
-  const { engine, registry } = await openEngine(config, ledger, registered, bus, engineReport(log));
+  const { engine, registry } = await openEngine(config, ledger, registered, bus, report);
   const stopping = new AbortController();
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
@@ -111,7 +117,7 @@ async function openEngine(
     holder,
     report,
   };
-  if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
+  await ledger.abandonLeases();
   if ((await recordTreaty(engine)) || hasNewModes) await lookAgain(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
     report("warn", "treaty-warning", { warning: warning.message });
