@@ -1,5 +1,6 @@
 import { DRIFT_STATES } from "../src/domain/drift.ts";
-import { compileGlob, parseTextGlob } from "../src/domain/glob.ts";
+import { parseFieldGlob } from "../src/domain/field-glob.ts";
+import { compileGlob } from "../src/domain/glob.ts";
 import { type AssetId, parseAssetId, parseSourceId, type SourceId } from "../src/domain/ids.ts";
 import type * as graph from "../src/generated/graphql.ts";
 import type { Scope } from "../src/ports/gateway.ts";
@@ -99,7 +100,7 @@ export function toDriftFilter(filter: Given<graph.DriftFilter>): DriftFilter {
   return {
     ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
     ...(filter.names != null && { names: checkPatterns("names", filter.names, checkName) }),
-    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkPattern) }),
+    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkField) }),
     ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
     ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
     ...(filter.states != null && { states: checkList("states", filter.states) }),
@@ -117,7 +118,7 @@ export function toChangeFilter(filter: Given<graph.ChangeFilter>): ChangeFilter 
   return {
     ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
     ...(filter.names != null && { names: checkPatterns("names", filter.names, checkName) }),
-    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkPattern) }),
+    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkField) }),
     ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
     ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
     ...(filter.actors != null && { actors: checkList("actors", filter.actors) }),
@@ -160,8 +161,8 @@ function checkName(pattern: string): string {
   return pattern;
 }
 
-function checkPattern(pattern: string): string {
-  orBadUserInput(() => parseTextGlob(pattern));
+function checkField(pattern: string): string {
+  orBadUserInput(() => parseFieldGlob(pattern));
   return pattern;
 }
 

@@ -5,6 +5,7 @@ import type { AssetId } from "../../src/domain/ids.ts";
 import type { QueryResolvers, SourceReferenceInput } from "../../src/generated/graphql.ts";
 import type { GraphContext } from "../../src/server/context.ts";
 import { checkPosition } from "../check-position.ts";
+import { checkSources } from "../check-sources.ts";
 import { toAssetId, toSourceId } from "../from-graphql.ts";
 import { badUserInput } from "../graph-error.ts";
 
@@ -35,12 +36,15 @@ interface Wanted {
   readonly reference?: SourceReferenceInput | null | undefined;
 }
 
-async function findAsset({ id, name, reference }: Wanted, { ledger }: GraphContext): Promise<AssetId | undefined> {
+async function findAsset({ id, name, reference }: Wanted, context: GraphContext): Promise<AssetId | undefined> {
+  const { ledger } = context;
   if (id != null) return toAssetId(id);
   if (name != null) return (await ledger.findAssets([{ name }], true))[0];
   if (reference == null) return undefined;
   const refs = toRefs(reference);
-  const bindings = (await ledger.findBindings(toSourceId(reference.source), refs)).filter((it) => it !== undefined);
+  const source = toSourceId(reference.source);
+  await checkSources({ sources: [source] }, context);
+  const bindings = (await ledger.findBindings(source, refs)).filter((it) => it !== undefined);
   return (bindings.find((it) => it.state === "present") ?? bindings[0])?.asset;
 }
 

@@ -1,6 +1,10 @@
 import type { QueryResolvers } from "../../src/generated/graphql.ts";
+import { checkSources } from "../check-sources.ts";
 import { toAssetFilter, toAssetOrder, toPageRequest } from "../from-graphql.ts";
 import { orBadCursor } from "../graph-error.ts";
 
-export const assets: NonNullable<QueryResolvers["assets"]> = (_root, { filter, orderBy, ...page }, { ledger }) =>
-  orBadCursor(ledger.pageAssets(toAssetFilter(filter), toAssetOrder(orderBy), toPageRequest(page)));
+export const assets: NonNullable<QueryResolvers["assets"]> = async (_root, { filter, orderBy, ...page }, context) => {
+  const request = toPageRequest(page);
+  const wanted = await checkSources(toAssetFilter(filter), context);
+  return orBadCursor(context.ledger.pageAssets(wanted, toAssetOrder(orderBy), request));
+};

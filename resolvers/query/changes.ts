@@ -1,5 +1,9 @@
 import type { QueryResolvers } from "../../src/generated/graphql.ts";
+import { checkSources } from "../check-sources.ts";
 import { toChangeFilter, toLogPageRequest } from "../from-graphql.ts";
 
-export const changes: NonNullable<QueryResolvers["changes"]> = (_root, { filter, ...page }, { ledger }) =>
-  ledger.pageChanges(toChangeFilter(filter), toLogPageRequest(page));
+export const changes: NonNullable<QueryResolvers["changes"]> = async (_root, { filter, ...page }, context) => {
+  const request = toLogPageRequest(page);
+  const wanted = await checkSources(toChangeFilter(filter), context);
+  return context.ledger.pageChanges(wanted, request);
+};

@@ -91,7 +91,10 @@ export interface GraphContext {
   /** Aborts when the server ends: a write goes on although nobody waits for its answer. */
   readonly lifetime: AbortSignal;
   readonly gateway: Gateway;
-  readonly ledger: Pick<Ledger, "pageAssets" | "pageDrifts" | "pageChanges" | "findAssets" | "findBindings" | "head">;
+  readonly ledger: Pick<
+    Ledger,
+    "pageAssets" | "pageDrifts" | "pageChanges" | "findAssets" | "findBindings" | "head" | "readSources"
+  >;
   readonly loaders: Loaders;
   readonly fields: FieldViews;
   readonly feeds: Feeds;

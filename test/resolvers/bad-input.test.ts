@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { encodeCursor } from "../../resolvers/type/cursor.ts";
+import { parseSourceId } from "../../src/domain/ids.ts";
 import { type GraphHarness, openGraph } from "../support/graph-harness.ts";
 import { assetId, tables } from "../support/sample-lakehouse.ts";
 
@@ -12,6 +13,8 @@ async function refusal(
   expect(errors).toHaveLength(1);
   return { code: errors[0]?.extensions["code"], message: String(errors[0]?.message) };
 }
+
+const NOWHERE = /There is no source "nowhere"\. Sources: catalog, lakehouse\./;
 
 describe("what cannot be asked is refused with what to do instead", () => {
   const cases: readonly [what: string, query: string, message: RegExp][] = [
@@ -32,6 +35,45 @@ describe("what cannot be asked is refused with what to do instead", () => {
       /Not a cursor of this list/,
     ],
     ["a pattern that is none", '{ assets(filter: { name: "a..b" }) { nodes { id } } }', /Not a pattern of names/],
+    [
+      "a pattern in the drift that is none",
+      '{ drift(filter: { names: "a b" }) { nodes { id } } }',
+      /Not a pattern of names/,
+    ],
+    [
+      "a pattern in the changes that is none",
+      '{ changes(filter: { names: "sales." }) { nodes { id } } }',
+      /Not a pattern of names/,
+    ],
+    ["a pattern in a scope that is none", '{ plan(scope: { names: [".x"] }) { more } }', /Not a pattern of names/],
+    [
+      "a path that no field has",
+      '{ drift(filter: { fields: "owner" }) { nodes { id } } }',
+      /No field has the path "owner"\. Fields: owners, /,
+    ],
+    [
+      "a pattern that no field matches",
+      '{ changes(filter: { fields: "colums.*" }) { nodes { id } } }',
+      /No field has the path "colums\.\*"/,
+    ],
+    ["drift in a source that is not there", '{ drift(filter: { sources: "nowhere" }) { nodes { id } } }', NOWHERE],
+    [
+      "changes in a source that is not there",
+      '{ changes(filter: { sources: ["catalog", "source:nowhere"] }) { nodes { id } } }',
+      NOWHERE,
+    ],
+    ["assets of a source that is not there", '{ assets(filter: { source: "nowhere" }) { nodes { id } } }', NOWHERE],
+    [
+      "assets of a source that is not there, deep in a filter",
+      '{ assets(filter: { or: [{ hasOwner: true }, { and: { not: { source: ["lakehouse", "nowhere"] } } }] }) { nodes { id } } }',
+      NOWHERE,
+    ],
+    ["a plan for a source that is not there", '{ plan(scope: { sources: "nowhere" }) { more } }', NOWHERE],
+    [
+      "the name in a source that is not there",
+      '{ asset(reference: { source: "nowhere", stableId: "x" }) { id } }',
+      NOWHERE,
+    ],
     ["an unknown sort of id", '{ node(id: "thing:1") { id } }', /begins with asset:, drift:, change: or source:/],
     ["a change id that is none", '{ node(id: "change:0") { id } }', /Not a change id/],
     ["a plan of too much", "{ plan(first: 1001) { more } }", /1 to 1000, got 1001/],
@@ -39,6 +81,17 @@ describe("what cannot be asked is refused with what to do instead", () => {
   test.each(cases)("%s", async (_what, query, message) => {
     await using graph = await openGraph();
     expect(await refusal(graph, query)).toEqual({ code: "BAD_USER_INPUT", message: expect.stringMatching(message) });
+  });
+
+  test("a source that was connected once may still be asked for", async () => {
+    await using graph = await openGraph();
+    await graph.commit({ sources: [{ id: parseSourceId("old-lake"), mode: "observe", completeScans: 1 }] });
+    expect(await graph.ask('{ changes(filter: { sources: "old-lake" }) { nodes { id } } }')).toMatchObject({
+      data: { changes: { nodes: [] } },
+      errors: [],
+    });
+    const { message } = await refusal(graph, '{ drift(filter: { sources: "nowhere" }) { nodes { id } } }');
+    expect(message).toMatch(/Sources: catalog, lakehouse, old-lake\./);
   });
 
   test("a column cursor whose column is gone", async () => {

@@ -90,14 +90,13 @@ test("drift is followed from what is open now to its resolution", async () => {
   await graph.commit(driftCommit("DRIFT_OPENED", drift(1, 1), 1));
   const query =
     "subscription($after: Cursor, $initial: Boolean) { drift(after: $after, initial: $initial) { cursor type drift { id state asset { name } } } }";
-  const events = take(
-    graph.connect().iterate<{ drift: { cursor: string } }>({ query, variables: { initial: true } }),
-    3,
-  );
-  await subscribed(graph);
+  const stream = graph.connect().iterate<{ drift: { cursor: string } }>({ query, variables: { initial: true } });
+  const events = { [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) };
+  const [initial] = await take(events, 1);
+  const first = initial?.data?.drift;
   await graph.commit(driftCommit("DRIFT_OPENED", drift(2, 2), 1));
   await graph.commit(driftCommit("DRIFT_RESOLVED", drift(1, 1, { state: "RESOLVED" }), 2));
-  const [first, ...rest] = (await events).map((it) => it.data?.drift);
+  const rest = (await take(events, 2)).map((it) => it.data?.drift);
   expect(first).toMatchObject({ type: "OPENED", drift: { id: driftId(1), asset: { name: "sales.t1" } } });
   expect(rest).toMatchObject([
     { type: "OPENED", drift: { id: driftId(2) } },
@@ -149,11 +148,22 @@ test.each([
   ["a cursor that is none", { after: "nonsense" }, /Not a cursor/],
   ["a cursor beyond the log", { after: encodeCursor({ position: 99 }) }, /of another installation/],
   ["a pattern that is none", { filter: { names: ["a..b"] } }, /Not a pattern of names/],
+  ["a path that no field has", { filter: { fields: ["owner"] } }, /No field has the path "owner"/],
+  ["a source that is not there", { filter: { sources: ["nowhere"] } }, /no source "nowhere"\. Sources: catalog, lake/],
 ])("%s is refused with BAD_USER_INPUT", async (_what, variables, message) => {
   await using graph = await openGraph();
   const [answer] = await take(changesOf(graph.connect(), variables), 1);
   expect(answer?.errors).toMatchObject([
     { message: expect.stringMatching(message), extensions: { code: "BAD_USER_INPUT" } },
+  ]);
+});
+
+test("drift in a source that is not there is refused, not waited for", async () => {
+  await using graph = await openGraph();
+  const query = 'subscription { drift(initial: true, filter: { sources: "nowhere" }) { cursor } }';
+  const [answer] = await take(graph.connect().iterate<unknown>({ query }), 1);
+  expect(answer?.errors).toMatchObject([
+    { message: expect.stringMatching(/no source "nowhere"/), extensions: { code: "BAD_USER_INPUT" } },
   ]);
 });
 
