@@ -41,7 +41,8 @@ export async function closeIntent(
         ...settleKey(request, applied, position),
       };
       const told = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
-      return { next: observed?.state ?? state, commit, value: told };
+      const next = observed?.state ?? state;
+      return { next: applied && snapshot ? withBases(next, request.write) : next, commit, value: told };
     });
   const first = await close("snapshot" in result ? result.snapshot : undefined);
   // What was written is another asset's by now, as a scan has found: the outcome stands all the same.
@@ -52,6 +53,24 @@ export async function closeIntent(
     updated.positions[updated.value ?? -1] ??
     (request.purpose === "mutation" ? await findChangeOf(engine.ledger, request.asset, position) : undefined)?.position;
   return { kind: "applied", state: updated.state, change: change ?? null, snapshot: result.snapshot };
+}
+
+/**
+ * What the mirror has taken is the base from now on. The authority held it when the write was decided on; where it has moved
+ * on since, that is the authority's change: without this, our own write would be taken for somebody else's.
+ */
+function withBases(state: AssetState, { bases, fields, source }: DeliveryRequest["write"]): AssetState {
+  const agreed = state.agreed.find((it) => it.mirror === source);
+  const written = [...(bases ?? [])].filter(([key]) => fields.has(key));
+  if (!agreed || written.length === 0) return state;
+  const values = { ...agreed.fields };
+  for (const [key, base] of written) {
+    if (base.value === null) delete values[key];
+    else values[key] = base;
+  }
+  const none = agreed.none.filter((key) => !written.some(([it]) => it === key));
+  const next = { ...agreed, fields: values, none };
+  return { ...state, agreed: state.agreed.map((it) => (it === agreed ? next : it)) };
 }
 
 /**

@@ -1,8 +1,10 @@
 import { ASSET_KINDS, type NativeRef } from "../domain/asset.ts";
 import type { Actor } from "../domain/change.ts";
 import { type FieldKey, parseFieldKey } from "../domain/field.ts";
+import { parseSourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
+import type { AgreedValue } from "../domain/state.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
 import type { DeliveryRequest } from "./delivery-request.ts";
@@ -19,6 +21,7 @@ export function toDetail({ actor, idempotency, reason, write }: DeliveryRequest)
   return {
     fields: wantedValues(write),
     rules: Object.fromEntries(write.rules),
+    bases: Object.fromEntries([...(write.bases ?? [])].map(([key, it]) => [key, { ...it }])),
     ref: { ...write.ref },
     create: write.create,
     actor: { ...actor },
@@ -49,6 +52,7 @@ export function toRequest({ asset, detail, purpose, source }: Intent): DeliveryR
       purpose: purpose === "mirror" ? "mirror" : "adopt",
       fields,
       rules: rulesOf(detail["rules"]),
+      bases: basesOf(detail["bases"]),
     },
   };
 }
@@ -87,6 +91,15 @@ function fieldsOf(fields: Json | undefined): ReadonlyMap<FieldKey, Wanted> | und
 
 function rulesOf(rules: Json | undefined): ReadonlyMap<FieldKey, string> {
   return new Map(Object.entries(isJsonObject(rules) ? rules : {}).map(([key, it]) => [parseFieldKey(key), String(it)]));
+}
+
+function basesOf(bases: Json | undefined): ReadonlyMap<FieldKey, AgreedValue> {
+  return new Map(
+    Object.entries(isJsonObject(bases) ? bases : {}).flatMap(([key, it]) => {
+      if (!isJsonObject(it) || typeof it["with"] !== "string") return [];
+      return [[parseFieldKey(key), { with: parseSourceId(it["with"]), value: it["value"] ?? null }] as const];
+    }),
+  );
 }
 
 function recordOf(record: Json | undefined): IdempotencyRecord | undefined {

@@ -31,6 +31,8 @@ export interface Finding {
 export interface FieldPlan {
   /** The whole value to write to the mirror; null: ABSENT. Undefined: nothing to write. */
   readonly mirrorWrite: Json | undefined;
+  /** The base once the mirror has taken `mirrorWrite`, whatever the authority holds by then. */
+  readonly writtenBase: Json | undefined;
   /** The whole value to write to an authority: an adopted foreign write. */
   readonly authorityWrites: ReadonlyMap<SourceId, Json>;
   /** The whole value that an authority would take over, were it in a mode that allows it. */
@@ -56,6 +58,7 @@ export function planField(it: FieldCase): FieldPlan {
   if (!sides)
     return {
       mirrorWrite: undefined,
+      writtenBase: it.base,
       authorityWrites: new Map(),
       heldBack: new Map(),
       finding: "keep",
@@ -149,10 +152,11 @@ class Tally {
     const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
     return {
       mirrorWrite: restored !== undefined && !equalJson(restored, valueOf(mirrorSeen)) ? restored : undefined,
+      writtenBase: this.#baseWith(this.#mirror),
       authorityWrites: this.#adopted(this.#authorities),
       heldBack: this.#adopted(this.#heldBack),
       finding: this.#finding(part) ?? (this.#isPartial() && open ? "keep" : null),
-      base: this.#nextBase(),
+      base: this.#sides.malformed ? this.#it.base : this.#baseWith(this.#sides.mirror),
       action: this.#action(),
       rule: part.part.rule.name,
     };
@@ -212,10 +216,9 @@ class Tally {
     };
   }
 
-  #nextBase(): Json | undefined {
+  #baseWith(mirror: Elements): Json | undefined {
     const { kind, parts } = this.#it;
-    const { authority, base, hasBase, malformed, mirror, whole } = this.#sides;
-    if (malformed) return this.#it.base;
+    const { authority, base, hasBase, whole } = this.#sides;
     const governed = (key: string): boolean => {
       const part = partOf(parts, key);
       return part.mirrored && isKnown(part.authoritySeen);

@@ -1,4 +1,4 @@
-import type { NativeRef } from "../domain/asset.ts";
+import type { Column, NativeRef } from "../domain/asset.ts";
 import { type FieldKey, fieldKindOf, isFieldOn, keyToPath, parseFieldKey } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
@@ -20,6 +20,8 @@ export interface PlannedWrite {
   readonly purpose: "mirror" | "adopt";
   readonly fields: FieldWrites;
   readonly rules: ReadonlyMap<FieldKey, string>;
+  /** The bases once the mirror has taken it: by then the authority may hold something newer, and what was written is no foreign write. */
+  readonly bases?: ReadonlyMap<FieldKey, AgreedValue>;
 }
 
 export interface MirrorPlan {
@@ -108,7 +110,7 @@ function keysOf({ state, mirror }: Ground): ReadonlySet<FieldKey> {
 
 /** What is not known of the mirror cannot have been agreed: then the bases stay as they are. */
 function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agreed | undefined {
-  const { facts, mirror, state, treaty } = ground;
+  const { mirror, state } = ground;
   if (bindingOf(state, mirror.id)?.state !== "present" || mirror.mode === "pause" || mirror.unreadable)
     return undefined;
   const before = state.agreed.find((it) => it.mirror === mirror.id);
@@ -119,12 +121,25 @@ function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agr
     delete values[key];
     none.delete(key);
     if (plan.base === undefined) none.add(key);
-    else if (plan.base !== null) {
-      const parts = treaty.decide(facts, { key, path: keyToPath(key, columns), kind: fieldKindOf(key) });
-      values[key] = { with: (parts.at(-1) as Part).rule.authority, value: plan.base };
-    }
+    else if (plan.base !== null) values[key] = { with: authorityOf(ground, key, columns), value: plan.base };
   }
   return { mirror: mirror.id, fields: values, none: [...none].sort(), under: ground.under };
+}
+
+/** A base is with the authority of what no other part claims. */
+function authorityOf({ facts, treaty }: Ground, key: FieldKey, columns: readonly Column[]): SourceId {
+  const parts = treaty.decide(facts, { key, path: keyToPath(key, columns), kind: fieldKindOf(key) });
+  return (parts.at(-1) as Part).rule.authority;
+}
+
+function basesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): ReadonlyMap<FieldKey, AgreedValue> {
+  const columns = columnsOf(ground.state);
+  const written = [...fields].filter(([, plan]) => plan.mirrorWrite !== undefined);
+  return new Map(
+    written.flatMap(([key, { writtenBase: value }]) =>
+      value === undefined ? [] : [[key, { with: authorityOf(ground, key, columns), value }] as const],
+    ),
+  );
 }
 
 function toReading(value: Json): Exclude<Reading, { state: "unknown" }> {
@@ -148,7 +163,9 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
       {
         source,
         ...target,
-        purpose: source === ground.mirror.id ? ("mirror" as const) : ("adopt" as const),
+        ...(source === ground.mirror.id
+          ? { purpose: "mirror" as const, bases: basesOf(ground, fields) }
+          : { purpose: "adopt" as const }),
         fields: readings,
         rules,
       },

@@ -2,4 +2,8 @@
 export const REGRESSIONS: readonly { readonly seed: number; readonly found: string }[] = [
   { seed: 6, found: "two scans that met the same thing at once made two assets of it" },
   { seed: 274, found: "a record that a catalog lost was told only when somebody looked at that catalog again" },
+  {
+    seed: 1858,
+    found: "a mirror's write that arrived after the authority had moved on was adopted as somebody else's",
+  },
 ];
