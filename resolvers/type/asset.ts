@@ -4,6 +4,7 @@ import { worstStatus } from "../../src/domain/status.ts";
 import type { AssetResolvers } from "../../src/generated/graphql.ts";
 import type { GraphContext } from "../../src/server/context.ts";
 import type { AssetModel, FieldModel } from "../../src/server/models.ts";
+import { checkLogPage } from "../check-position.ts";
 import { checkList, toLogPageRequest, toPageRequest } from "../from-graphql.ts";
 import { pageColumns } from "./column-connection.ts";
 import { pageInMemory } from "./page-in-memory.ts";
@@ -50,11 +51,13 @@ export const Asset: Required<Omit<AssetResolvers, "__isTypeOf">> = {
     return wanted.slice(0, MAX_FIELDS);
   },
   drift: ({ drifts }, args) => pageInMemory(drifts, (it) => it.id, toPageRequest(args)),
-  changes: ({ asOf, asset }, { fields, ...page }, { loaders }) =>
-    loaders.assetChanges.load({
+  async changes({ asOf, asset }, { fields, ...page }, context) {
+    const found = await context.loaders.assetChanges.load({
       ...(asOf === undefined ? {} : { upTo: asOf }),
       asset: asset.id,
       fields: fields == null ? undefined : checkList("fields", fields),
       page: toLogPageRequest(page),
-    }),
+    });
+    return checkLogPage(found, page.after, context);
+  },
 };

@@ -7,7 +7,9 @@ export function pageInMemory<T>(all: readonly T[], keyOf: (it: T) => string, { l
   if (after !== undefined) {
     start = all.findIndex((it) => keyOf(it) === after) + 1;
     if (start === 0)
-      throw badUserInput(`Nothing stands at the cursor "${after}" any more. Read the list from the start.`);
+      throw badUserInput(
+        `Nothing stands at the cursor "${after.slice(0, 100)}" any more. Read the list from the start.`,
+      );
   }
   const items = all.slice(start, start + limit).map((item) => ({ item, cursor: keyOf(item) }));
   return { items, hasNext: start + limit < all.length, hasPrevious: start > 0 };
