@@ -29,7 +29,8 @@ export async function scanSource(
   const at = toTimestamp(began);
   const tally = { assets: 0, changed: 0, failed: 0 };
   engine.report("info", "scan-began", { source: source.id });
-  const end = await readPages(engine, source, at, tally, progress, signal);
+  const listed = await readPages(engine, source, at, tally, progress, signal);
+  const end = tally.assets === 0 ? await doubtEmpty(engine, source, at, listed) : listed;
   const complete = end?.complete === true;
   const swept: Swept = complete ? await sweepUnseen(engine, source, at, signal) : { suspected: 0, retired: 0 };
   const error = end.complete ? swept.error : end.error;
@@ -48,6 +49,15 @@ export async function scanSource(
 }
 
 type End = { readonly complete: true } | { readonly complete: false; readonly error: SourceError };
+
+/** A listing of nothing where something was before proves nothing, however complete it says it is (P9). */
+async function doubtEmpty(engine: Engine, source: Source, at: string, end: End): Promise<End> {
+  if (!end.complete) return end;
+  const known = await engine.ledger.listUnseen(source.id, at, undefined, 1);
+  if (known.length === 0) return end;
+  const message = "the listing was empty although assets of it are known; nothing is concluded from that";
+  return { complete: false, error: { code: "protocol", message } };
+}
 
 async function readPages(
   engine: Engine,

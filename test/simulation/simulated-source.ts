@@ -19,7 +19,7 @@ import { sameJson } from "./elements.ts";
 import type { Faults } from "./faults.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
-import { refOf, snapshotOf, type System, type Thing } from "./system.ts";
+import { refOf, type System, snapshotOf, type Thing } from "./system.ts";
 
 export interface Wiring {
   readonly scheduler: Scheduler;
@@ -204,7 +204,9 @@ export class SimulatedSource implements Source {
       yield { assets: page.map((it, index) => this.#scanned(it, versions?.[index])) };
     }
     await this.#travel("listed");
-    if (!truncated) yield { assets: [], end: { complete: true } };
+    // Something is always listed: a listing of nothing proves nothing, and what is dropped last would never be missed.
+    const ref = { kind: "NAMESPACE", name: ["always"], stableId: null } as const;
+    if (!truncated) yield { assets: [{ kind: "vanished", ref }], end: { complete: true } };
   }
 
   /** A cache in front of the listing may not know yet what was made, renamed or dropped. */

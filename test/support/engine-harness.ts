@@ -107,6 +107,8 @@ export class EngineHarness implements AsyncDisposable {
       role: "lakehouse",
       capabilities: { fields: withoutRoles(), ...options.lakehouse },
     });
+    // A namespace that is always there: a listing of nothing proves nothing, so a test that drops its only table needs another asset.
+    for (const source of [catalog, lakehouse]) source.assets.put({ kind: "NAMESPACE", name: ["always"], fields: {} });
     const other = await options.openCatalog?.(ledger, clock);
     const sources = [other ?? catalog, lakehouse, ...(options.more ?? [])];
     const text = { deletion: { misses: 2, gracePeriod: "PT1H" }, ...options.treaty, rules: options.rules ?? rules() };
