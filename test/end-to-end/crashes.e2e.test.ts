@@ -91,6 +91,7 @@ describe("No acknowledged change is lost and none is made twice", () => {
         const values = chain.map((it) => it.value);
         const changes = log.filter((it) => it.kind === "FIELD_CHANGED" && it.field === field && it.assetName === table);
         expect(changes.map((it) => it.after)).toEqual(values);
+        expect(changes.filter((it) => it.actor.kind === "SOURCE")).toEqual([]); // it is known who made each of them
         const { at, status } = await readField(gateway, table, field, "LIVE");
         expect({ status, at }).toEqual({ status: "IN_SYNC", at: { lakehouse: values.at(-1), catalog: values.at(-1) } });
         const property = field === "description" ? "comment" : "concordat.domain";
