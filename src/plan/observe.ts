@@ -104,11 +104,12 @@ export function observe(
     ...assetEntries(state, next, source, sight, before, binding, attributed),
     ...fieldEntries(ground.treaty, next, source, sight, before, binding, changed, attributed),
   ];
-  const isBack = before?.state !== "present";
+  // A record that bears another name may have to be moved back, or to be followed.
+  const isMoved = before?.state !== "present" || !equalJson([...before.ref.name], [...binding.ref.name]);
   return {
     state: next,
     changes,
-    dirty: touchedSources(ground, next, source.id, keys, isBack || asset !== state.asset),
+    dirty: touchedSources(ground, next, source.id, keys, isMoved || asset !== state.asset),
     isNews: true,
   };
 }

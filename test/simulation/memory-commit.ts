@@ -1,10 +1,10 @@
-import type { Change } from "../../src/domain/change.ts";
 import type { NativeRef } from "../../src/domain/asset.ts";
+import type { Change } from "../../src/domain/change.ts";
 import type { IntentId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
 import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult } from "../../src/ports/ledger.ts";
-import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
 import type { MemoryTables } from "./memory-tables.ts";
+import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
 
 type Refusal = Extract<CommitResult, { ok: false }>;
 

@@ -1,8 +1,8 @@
 import { describe } from "vitest";
+import { describeCommits } from "../contract/ledger-commits.ts";
 import { describeLookups } from "../contract/ledger-lookups.ts";
 import { describeRefusals } from "../contract/ledger-refusals.ts";
 import { describeWork } from "../contract/ledger-work.ts";
-import { describeCommits } from "../contract/ledger-commits.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
 
 const open = async (): Promise<MemoryLedger> => new MemoryLedger();

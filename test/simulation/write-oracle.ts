@@ -25,6 +25,8 @@ interface Known {
   readonly based: ReadonlySet<string>;
   /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
   lost: boolean;
+  /** Of the mutation's idempotency key. */
+  readonly scope: string | undefined;
   outcomes: number;
   sent: number;
   edits: number;
@@ -33,6 +35,8 @@ interface Known {
 interface Origin {
   readonly system: SourceId;
   readonly thing: string;
+  /** The so-manyth change of the history. */
+  readonly at: number;
 }
 
 /**
@@ -52,6 +56,10 @@ export class WriteOracle {
   readonly #intents = new Map<IntentId, Known>();
   /** Fields that somebody asked to be emptied. */
   readonly #cleared = new Set<string>();
+  readonly #keysUsed = new Set<string>();
+  /** Written by the gateway after it had found, and logged, that the write had not taken place: nothing tells it from a foreign write. */
+  readonly #landedLate = new Set<string>();
+  #edits = 0;
   readonly #removed = new Set<string>();
   readonly #assetByThing = new Map<string, AssetId>();
   readonly #working = new Set<string>();
@@ -116,7 +124,10 @@ export class WriteOracle {
   }
 
   edited(edit: Edit): void {
+    this.#edits += 1;
     const { added, removed } = difference(edit.key, edit.before, edit.after);
+    const newest = (marks: readonly string[]): number =>
+      Math.max(-1, ...marks.flatMap((it) => (this.#origins.get(it) ?? []).map((origin) => origin.at)));
     for (const mark of removed) this.#removed.add(`${edit.thing.system} ${mark}`);
     if (edit.writer.by !== "gateway") {
       for (const mark of added) this.#addOrigin(edit, mark);
@@ -125,14 +136,22 @@ export class WriteOracle {
     const known = this.#intents.get(edit.writer.intent);
     if (!known) return this.say("P8", `${edit.thing.id} changed by a write without an intent`);
     known.edits += 1;
-    if (known.outcomes > 0) this.#coverage.count("a write took place after its outcome was logged");
+    if (known.outcomes > 0) {
+      this.#coverage.count("a write took place after its outcome was logged");
+      for (const mark of added) this.#landedLate.add(mark);
+    }
     if (known.lost) return added.forEach((mark) => this.#addOrigin(edit, mark));
     for (const mark of added) this.#judgeAdded(edit, known, mark);
+    if (known.purpose === "adopt" && added.length > 0 && newest(removed) > newest(added))
+      this.#judgeOlder(edit, added, removed);
     for (const mark of removed) this.#judgeRemoved(edit, known, mark, added.length > 0);
   }
 
   #addOrigin({ thing }: Edit, mark: string): void {
-    this.#origins.set(mark, [...(this.#origins.get(mark) ?? []), { system: thing.system, thing: thing.id }]);
+    this.#origins.set(mark, [
+      ...(this.#origins.get(mark) ?? []),
+      { system: thing.system, thing: thing.id, at: this.#edits },
+    ]);
   }
 
   #judgeAdded(edit: Edit, known: Known, mark: string): void {
@@ -145,7 +164,7 @@ export class WriteOracle {
       this.#addOrigin(edit, mark);
       return;
     }
-    if (known.purpose === "mutation" && this.#asked.has(`+${mark}`)) return;
+    if (edit.raced || (known.purpose === "mutation" && this.#asked.has(`+${mark}`))) return;
     if (this.#forgotten) return;
     const families = origins.map((it) => this.#assetByThing.get(it.thing));
     if (!families.some((it) => it === undefined || it === known.asset))
@@ -162,9 +181,20 @@ export class WriteOracle {
       rule.onForeignWrite === "adopt" || rule.onFirstSight === "union" || rule.onConflict === "newest-at-authority" ||
       rule.onConflict === "most-restrictive"; // biome-ignore format: one glance
     if (!adopts) this.say("P1", `${what}, its authority, though rule ${rule.name} adopts nothing`);
+    if (this.#landedLate.has(mark)) return this.#coverage.count("a write that landed late was adopted");
     if (!isBased) return;
     if (origins.every((it) => it.system === rule.authority) || this.#removed.has(`${rule.authority} ${mark}`))
       this.say("P5", `${what}: it had been taken away there and came back`);
+  }
+
+  /** Nothing that came first takes the place of what came later at the authority, except by a rule that weighs the values. */
+  #judgeOlder({ key, raced, thing }: Edit, added: readonly string[], removed: readonly string[]): void {
+    const rule = ruleOf(this.treaty, key, added[0] ?? `${key}/`);
+    if (raced || this.#forgotten || rule.onConflict === "most-restrictive") return;
+    this.say(
+      "P5",
+      `${added.join()} took the place of ${removed.join()} in ${thing.id}, its authority, where that was written later`,
+    );
   }
 
   #judgeRemoved(edit: Edit, known: Known, mark: string, isReplaced: boolean): void {
@@ -239,13 +269,27 @@ export class WriteOracle {
           `${key} of ${asset} is about to be written to ${source}, though every rule of it only observes`,
         );
     }
-    return { asset, source, purpose, based: new Set(based), lost: false, outcomes: 0, sent: 0, edits: 0 };
+    return {
+      asset,
+      source,
+      purpose,
+      based: new Set(based),
+      lost: false,
+      scope: scopeOf(intent.detail),
+      outcomes: 0,
+      sent: 0,
+      edits: 0,
+    };
   }
 
   #checkOutcome(id: IntentId | undefined, kind: string, after: Json | undefined): void {
     const known = id && this.#intents.get(id);
     if (!known) return this.say("P8", `an outcome without an intent: ${kind}`);
     known.outcomes += 1;
+    if (kind === "WRITE_APPLIED" && known.scope !== undefined && !this.#forgotten) {
+      if (this.#keysUsed.has(known.scope)) this.say("P4", `${known.scope} was carried out twice`);
+      this.#keysUsed.add(known.scope);
+    }
     if (known.outcomes > 1 && !this.#forgotten) this.say("P8", `${id} has ${known.outcomes} outcomes`);
     if (kind !== "WRITE_APPLIED" || known.edits > 0) return;
     const marks = Object.entries((after ?? {}) as Record<string, Json>).flatMap(([key, value]) =>
@@ -295,4 +339,9 @@ export class WriteOracle {
     if (thing === null || thing === undefined) return true;
     return this.#systems.get(id)?.everHeld(thing, key, mark) === true || rulesOf(this.treaty, key).length > 1;
   }
+}
+
+function scopeOf(detail: Json): string | undefined {
+  const record = (detail as { readonly idempotency?: Json }).idempotency;
+  return record ? String((record as { readonly scope?: Json }).scope) : undefined;
 }
