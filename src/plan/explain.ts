@@ -1,6 +1,4 @@
-import type { FieldKey } from "../domain/field.ts";
-import { fieldKindOf, keyToPath } from "../domain/field.ts";
-import type { Json } from "../domain/json.ts";
+import { type FieldKey, type FieldKind, fieldKindOf, keyToPath } from "../domain/field.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { Explanation, FieldView } from "../ports/gateway.ts";
 import type { CompiledTreaty } from "../treaty/compile.ts";
@@ -10,6 +8,7 @@ import type { FieldPlan } from "./plan-field.ts";
 import { planMirror } from "./plan-mirror.ts";
 import { columnsOf, factsOf, type SourceTable } from "./source-facts.ts";
 import { baseOf, toGround } from "./to-field-case.ts";
+import { valueInWords } from "./value-words.ts";
 import { viewField } from "./view.ts";
 
 /** The rule, the base, every observed value, and what the treaty makes of them. Pure. */
@@ -44,7 +43,7 @@ export function explainField(
     }),
     decision: [
       whoDecides(field),
-      ...plans.flatMap(({ mirror, plan }) => (plan ? [whatIsDone(mirror, plan)] : [])),
+      ...plans.flatMap(({ mirror, plan }) => (plan ? [whatIsDone(field.kind, mirror, plan)] : [])),
     ].join(" "),
   };
 }
@@ -55,12 +54,13 @@ function whoDecides(field: FieldView): string {
       ? "cannot say what it is now"
       : field.value === null
         ? "says that there is none"
-        : `says ${show(field.value)}`;
+        : `says ${valueInWords(field.kind, field.value)}`;
   return `${field.authority} has authority by rule ${field.rule} and ${value}.`;
 }
 
-function whatIsDone(mirror: string, plan: FieldPlan): string {
+function whatIsDone(kind: FieldKind, mirror: string, plan: FieldPlan): string {
   const finding = plan.finding === "keep" ? null : plan.finding;
+  const holds = `${mirror} holds ${valueInWords(kind, finding?.found ?? null)}`;
   const why = finding?.because === undefined ? "" : `: ${finding.because}`;
   switch (plan.action) {
     case null:
@@ -68,19 +68,14 @@ function whatIsDone(mirror: string, plan: FieldPlan): string {
     case "MIRROR":
       return `${mirror} is to get it.`;
     case "REVERT":
-      return `${mirror} holds ${show(finding?.found ?? null)} by a ${finding?.kind ?? "difference"}; it is put back.`;
+      return `${holds} by a ${finding?.kind ?? "difference"}; it is put back.`;
     case "ADOPT":
-      return `${mirror} holds ${show(finding?.found ?? null)}; it is taken over by the authority.`;
+      return `${holds}; it is taken over by the authority.`;
     case "REVIEW":
-      return `${mirror} holds ${show(finding?.found ?? null)} (${finding?.kind ?? ""}); a person has to decide${why}.`;
+      return `${holds} (${finding?.kind ?? ""}); a person has to decide${why}.`;
     case "HOLD":
-      return `${mirror} holds ${show(finding?.found ?? null)} (${finding?.kind ?? ""}); nothing is written${why}.`;
+      return `${holds} (${finding?.kind ?? ""}); nothing is written${why}.`;
     default:
       return plan.action satisfies never;
   }
-}
-
-function show(value: Json): string {
-  const text = value === null ? "nothing" : JSON.stringify(value);
-  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }

@@ -84,6 +84,15 @@ describe("why a field is as it is", () => {
     expect(explain(history).decision).toMatch(sentence);
   });
 
+  test("values stand in the words of their field, not as JSON", () => {
+    const retention = { duration: "P7Y", basis: "GDPR", legalHold: false };
+    const history = atRest({ retention });
+    history.look(LAKEHOUSE, snapshot({ retention: { ...retention, duration: "P1D", basis: null } }));
+    expect(explain(history, "retention").decision).toBe(
+      "catalog has authority by rule governance and says P7Y (GDPR). lakehouse holds P1D by a FOREIGN_WRITE; it is put back.",
+    );
+  });
+
   test("shows open drifts, and cuts what is too long to read", () => {
     const history = atRest({ domain: "x".repeat(199) }).with({ drifts: [openDrift({})] });
     expect(explain(history).field.drifts).toHaveLength(1);
