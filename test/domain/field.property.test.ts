@@ -1,8 +1,8 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, expect, test as example } from "vitest";
+import { describe, test as example, expect } from "vitest";
 import type { Column } from "../../src/domain/asset.ts";
 import {
-  COLUMN_FIELDS, columnIdOf, columnKey, customKey, FIELD_KINDS, fieldKindOf, isFieldOn, keyToPath, parseFieldKey, pathToKey, PLAIN_FIELDS, plainKey, splitField,
+  COLUMN_FIELDS, columnIdOf, columnKey, customKey, FIELD_KINDS, fieldKindOf, isFieldOn, keyToPath, PLAIN_FIELDS, parseFieldKey, pathToKey, plainKey, splitField,
 } from "../../src/domain/field.ts"; // biome-ignore format: one glance
 
 const columnName = fc.constantFrom("price", "a.b", "a.description", "#1", "x.classifications", "Ü");

@@ -1,5 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, expect, test as example } from "vitest";
+import { describe, test as example, expect } from "vitest";
 import { formatName, parseName } from "../../src/domain/name.ts";
 
 const segment = fc.string({

@@ -1,5 +1,5 @@
 import { fc, test } from "@fast-check/vitest";
-import { describe, expect, test as example } from "vitest";
+import { describe, test as example, expect } from "vitest";
 import { retryDelayMs } from "../../src/domain/retry.ts";
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });

@@ -33,7 +33,8 @@ async function playMany(count: number, from: number, workers: number): Promise<v
   const began = performance.now();
   const { events, failures, histories, steps } = await runSeedsOn(workers, { from, count, enough: 20 });
   const seconds = (performance.now() - began) / 1_000;
-  for (const [event, times] of [...events].sort()) console.log(`${String(times).padStart(9)}  ${event}`);
+  for (const [event, times] of [...events].sort(([left], [right]) => (left < right ? -1 : 1)))
+    console.log(`${String(times).padStart(9)}  ${event}`);
   console.log(
     `${histories} histories, ${steps} steps, ${seconds.toFixed(1)} s (${((seconds * 1_000) / histories).toFixed(1)} ms each)`,
   );

@@ -43,7 +43,7 @@ export function table(number: number, owner = "alice@example.com"): AssetUpdate 
   };
 }
 
-export function binding(source: SourceId, name: string, values: Readonly<Record<string, Json>>): Binding {
+function binding(source: SourceId, name: string, values: Readonly<Record<string, Json>>): Binding {
   const fields: Record<string, DatedReading> = {};
   for (const [key, value] of Object.entries(values)) fields[key] = { state: "value", value, after: 0, by: 0 };
   return {
