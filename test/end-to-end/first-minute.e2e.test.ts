@@ -1,9 +1,11 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { ConcordatProcess, type Ended } from "../support/gateway-process.ts";
@@ -12,6 +14,7 @@ import { waitFor } from "../support/wait-for.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
 
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ASSETS = "{ assets(first: 100) { nodes { id name } } }";
 type Assets = { assets: { nodes: { id: string; name: string }[] } };
 
@@ -84,6 +87,28 @@ describe("The first minute", () => {
     expect(anew.filter((it) => found.some((old) => old.id === it.id))).toEqual([]);
     expect(await postQuery(third.graphqlUrl, domain)).not.toEqual(mine);
     expect(await third.process.end("SIGINT")).toMatchObject({ code: 0 });
+  });
+
+  test("is `npm start` in a clone, and one Ctrl-C in its terminal stops all of it", async () => {
+    const own = { CONCORDAT_PORT: "0", CONCORDAT_SANDBOX_PORT: "0", CONCORDAT_DATA: join(folder, "npm") };
+    const npm = spawn("npm", ["start"], { cwd: ROOT, env: { ...process.env, ...own }, detached: true });
+    const closed = once(npm, "close");
+    let stdout = "";
+    let stderr = "";
+    npm.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    npm.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    try {
+      await waitFor("it has said everything", () => stdout.includes("Ctrl-C stops it"));
+      const [, graphqlUrl = ""] = /Graph\s+(\S+)/.exec(stdout) ?? [];
+      expect((await postQuery<Assets>(graphqlUrl, ASSETS)).assets.nodes.length).toBeGreaterThan(24);
+      process.kill(-(npm.pid ?? 0), "SIGINT"); // as a terminal does: to everything in its foreground
+      await closed; // by npm's own custom with the signal, whatever the script ended with
+      expect(stderr).toContain("Stopping");
+      expect(stderr).not.toMatch(/npm err|error/i);
+      await expect(fetch(graphqlUrl)).rejects.toThrow();
+    } finally {
+      if (npm.exitCode === null && npm.signalCode === null) process.kill(-(npm.pid ?? 0), "SIGKILL");
+    }
   });
 
   test("prints three commands that work as they stand", async () => {
