@@ -414,16 +414,12 @@ export type ChangeKind =
   | 'DRIFT_RESOLVED'
   /** The authority's value of a field changed. */
   | 'FIELD_CHANGED'
-  /** A person let the work go on. */
-  | 'GUARD_RELEASED'
   /** Too many removals or rewrites at once: nothing more is written until a person says so. */
   | 'GUARD_TRIPPED'
   /** A scan saw everything. */
   | 'SCAN_COMPLETED'
   /** A scan ended before it saw everything. */
   | 'SCAN_INCOMPLETE'
-  /** A scan of a source began. */
-  | 'SCAN_STARTED'
   /** A source is in another mode. */
   | 'SOURCE_MODE_CHANGED'
   /** Another treaty is in force. */
@@ -1869,8 +1865,6 @@ export type UserErrorCode =
   | 'OUTCOME_UNKNOWN'
   /** The field cannot be set through the gateway. */
   | 'READ_ONLY_FIELD'
-  /** A scan of the source is running already. */
-  | 'SCAN_RUNNING'
   /** The authority may only be read. */
   | 'SOURCE_IN_OBSERVE_MODE'
   /** There is no such source. */

@@ -59,11 +59,9 @@ function advanceKnown(state: AssetState, change: Change): AssetState | undefined
       return drifted(state, change);
     case "WRITE_INTENDED":
     case "WRITE_FAILED":
-    case "SCAN_STARTED":
     case "SCAN_COMPLETED":
     case "SCAN_INCOMPLETE":
     case "GUARD_TRIPPED":
-    case "GUARD_RELEASED":
     case "SOURCE_MODE_CHANGED":
     case "TREATY_CHANGED":
       return state;

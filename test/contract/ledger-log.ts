@@ -80,11 +80,11 @@ export function describeLog(open: OpenLedger): void {
     test("reading on from where a read ended misses nothing, filtered or not", async () => {
       await using ledger = await open();
       await accept(ledger, {
-        changes: Array.from({ length: 25 }, (_, n) => change({ kind: n % 5 ? "FIELD_CHANGED" : "SCAN_STARTED" })),
+        changes: Array.from({ length: 25 }, (_, n) => change({ kind: n % 5 ? "FIELD_CHANGED" : "SCAN_COMPLETED" })),
       });
       for (const [filter, expected] of [
         [undefined, 25],
-        [{ kinds: ["SCAN_STARTED"] }, 5],
+        [{ kinds: ["SCAN_COMPLETED"] }, 5],
         [{ kinds: ["TREATY_CHANGED"] }, 0],
       ] as const) {
         const seen: number[] = [];

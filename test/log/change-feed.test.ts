@@ -7,7 +7,7 @@ import { compileChangeFilter } from "../../src/log/feed-filter.ts";
 import type { ChangeFilter } from "../../src/ports/ledger.ts";
 
 const ENTRY: NewChange = {
-  kind: "SCAN_STARTED",
+  kind: "SCAN_COMPLETED",
   at: "2026-03-01T12:00:00.000Z",
   actor: { kind: "gateway", id: "gateway" },
 };

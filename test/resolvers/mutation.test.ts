@@ -276,12 +276,12 @@ test("setSourceMode answers with the source in its new mode", async () => {
 
 test("what the engine refuses of reconcile and scan is a user error", async () => {
   await using graph = await openGraph();
-  graph.gateway.refusal = [{ code: "SCAN_RUNNING", message: "Wait for it.", path: ["sources"] }];
+  graph.gateway.refusal = [{ code: "SOURCE_PAUSED", message: "Wait for it.", path: ["sources"] }];
   const { data } = await graph.ask(
     `mutation { reconcile(input: {}) { marked userErrors { code } } scan(input: {}) { reports { complete } userErrors { code path } } }`,
   );
   expect(data).toEqual({
-    reconcile: { marked: 0, userErrors: [{ code: "SCAN_RUNNING" }] },
-    scan: { reports: [], userErrors: [{ code: "SCAN_RUNNING", path: ["sources"] }] },
+    reconcile: { marked: 0, userErrors: [{ code: "SOURCE_PAUSED" }] },
+    scan: { reports: [], userErrors: [{ code: "SOURCE_PAUSED", path: ["sources"] }] },
   });
 });

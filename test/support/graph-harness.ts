@@ -101,7 +101,7 @@ export async function openGraph(options: GraphHarnessOptions = {}): Promise<Grap
 }
 
 const SCAN: NewChange = {
-  kind: "SCAN_STARTED",
+  kind: "SCAN_COMPLETED",
   at: "2026-03-01T12:00:00.000Z",
   actor: { kind: "gateway", id: "gateway" },
 };
