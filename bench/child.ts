@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 export interface Child extends AsyncDisposable {
   /** The next line. @throws Error with what the process wrote to its standard error, if it ended instead. */
   next<T>(): Promise<T>;
+  /** Processor time that it has taken so far, in milliseconds. The program calls `tellProcessorTime` for this. */
+  processorMs(): Promise<number>;
 }
 
 /** @param program path from the project's root. */
@@ -16,11 +18,16 @@ export function startChild(program: string, ...programArguments: readonly string
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let complaint = "";
   child.stderr.on("data", (text: Buffer) => (complaint = `${complaint}${text.toString()}`.slice(-4_000)));
+  const next = async <T>(): Promise<T> => {
+    const line = await lines.next();
+    if (line.done) throw new Error(`${program} ended: ${complaint}`);
+    return JSON.parse(line.value) as T;
+  };
   return {
-    async next<T>() {
-      const line = await lines.next();
-      if (line.done) throw new Error(`${program} ended: ${complaint}`);
-      return JSON.parse(line.value) as T;
+    next,
+    async processorMs() {
+      child.kill("SIGUSR2");
+      return (await next<{ cpuMs: number }>()).cpuMs;
     },
     [Symbol.asyncDispose]: () => end(child),
   };
@@ -41,6 +48,11 @@ export function tell(line: object): void {
 export function processorMs(): number {
   const { system, user } = process.cpuUsage();
   return (system + user) / 1_000;
+}
+
+/** Tells `processorMs` whenever it is asked for. */
+export function tellProcessorTime(): void {
+  process.on("SIGUSR2", () => tell({ cpuMs: processorMs() }));
 }
 
 /** Peak resident memory of this process so far, in MiB. */

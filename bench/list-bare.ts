@@ -12,7 +12,7 @@ import { fastifyApolloHandler } from "@as-integrations/fastify";
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import { fastify } from "fastify";
 import { readSdl } from "../src/server/schema.ts";
-import { tell } from "./child.ts";
+import { tell, tellProcessorTime } from "./child.ts";
 
 /**
  * What the gateway's lists are measured against: Apollo Server on Fastify with the same schema, which answers from one
@@ -44,5 +44,6 @@ const apollo = new ApolloServer({
 await apollo.start();
 const app = fastify();
 app.route({ method: ["GET", "POST"], url: "/graphql", handler: fastifyApolloHandler(apollo) });
+tellProcessorTime();
 await app.listen({ host: "127.0.0.1", port: 0 });
 tell({ url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/graphql` });

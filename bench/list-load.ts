@@ -10,9 +10,11 @@ const { origin, pathname } = new URL(url);
 const body = JSON.stringify({ query: LIST_QUERY });
 const headers = { "content-type": "application/json" };
 const latencies: number[] = [];
+let requests = 0;
 
 async function ask(): Promise<Buffer> {
   const response = await agent.request({ origin, path: pathname, method: "POST", headers, body });
+  requests += 1;
   const bytes = Buffer.from(await response.body.arrayBuffer());
   if (response.statusCode !== 200) throw new Error(`${response.statusCode} ${bytes.toString().slice(0, 500)}`);
   return bytes;
@@ -40,6 +42,7 @@ tell({
   perSecond: latencies.length / (ms / 1_000),
   p50: latencies[Math.floor(latencies.length * 0.5)],
   p99: latencies[Math.floor(latencies.length * 0.99)],
+  requests,
   bytes: answer.length,
   hash: createHash("sha256").update(answer).digest("hex"),
 });

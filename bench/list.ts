@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { request } from "undici";
-import { startChild } from "./child.ts";
+import { type Child, startChild } from "./child.ts";
 import { machine, median } from "./figures.ts";
 import { LIST_QUERY } from "./list-query.ts";
 
@@ -15,7 +15,10 @@ interface Load {
   readonly p99: number;
   readonly bytes: number;
   readonly hash: string;
+  /** Requests in all, those to warm up included. */
+  readonly requests: number;
 }
+type Measured = Load & { readonly cpuMs: number };
 
 /** The same list from the gateway and from a bare Apollo Server that has the answer in memory, in turn. */
 export async function benchList(tables: number, rounds: number, duration: number): Promise<void> {
@@ -30,9 +33,9 @@ export async function benchList(tables: number, rounds: number, duration: number
     await writeFile(join(folder, "answer.json"), await ask(url));
     await using bare = startChild("bench/list-bare.ts", join(folder, "answer.json"));
     const { url: bareUrl } = await bare.next<{ url: string }>();
-    const measured: { bare: Load; gateway: Load }[] = [];
+    const measured: { bare: Measured; gateway: Measured }[] = [];
     for (let round = 1; round <= rounds; round += 1) {
-      const it = { bare: await load(bareUrl, duration), gateway: await load(url, duration) };
+      const it = { bare: await load(bare, bareUrl, duration), gateway: await load(gateway, url, duration) };
       if (it.bare.hash !== it.gateway.hash) throw new Error("The two did not answer the same bytes");
       measured.push(it);
       console.log(
@@ -56,22 +59,28 @@ async function ask(url: string): Promise<string> {
   return text;
 }
 
-async function load(url: string, duration: number): Promise<Load> {
+async function load(server: Child, url: string, duration: number): Promise<Measured> {
   await using child = startChild("bench/list-load.ts", url, String(CONCURRENCY), String(duration));
-  return await child.next<Load>();
+  const before = await server.processorMs();
+  const told = await child.next<Load>();
+  return { ...told, cpuMs: ((await server.processorMs()) - before) / told.requests };
 }
 
-function report(rounds: readonly { readonly bare: Load; readonly gateway: Load }[]): void {
-  const of = (side: "bare" | "gateway", value: (load: Load) => number): number =>
+function report(rounds: readonly { readonly bare: Measured; readonly gateway: Measured }[]): void {
+  const of = (side: "bare" | "gateway", value: (load: Measured) => number): number =>
     median(rounds.map((it) => value(it[side])));
   const row = (side: "bare" | "gateway") => ({
     "requests/s": Number(of(side, (it) => it.perSecond).toFixed(1)),
     "p50 ms": Math.round(of(side, (it) => it.p50)),
     "p99 ms": Math.round(of(side, (it) => it.p99)),
+    "processor ms": Number(of(side, (it) => it.cpuMs).toFixed(2)),
     "KiB an answer": Math.round(of(side, (it) => it.bytes) / 1024),
   });
   console.log(`Medians of ${rounds.length} rounds:`);
   console.table({ "bare Apollo Server": row("bare"), gateway: row("gateway") });
   const cost = of("bare", (it) => it.perSecond) / of("gateway", (it) => it.perSecond);
-  console.log(`A list costs ${cost.toFixed(2)} times the bare server's (aim: 2 or less).`);
+  const processor = of("gateway", (it) => it.cpuMs) / of("bare", (it) => it.cpuMs);
+  console.log(
+    `A list costs ${cost.toFixed(2)} times the bare server's (aim: 2 or less); in processor time, ${processor.toFixed(2)} times.`,
+  );
 }
