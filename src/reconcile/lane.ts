@@ -128,7 +128,7 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
     result = { kind: "again", because: String(error) };
   }
   if (result.kind === "done") return;
-  if (result.kind === "guarded") return tripGuard(engine, item, result.targets, allowance);
+  if (result.kind === "guarded") return tripGuard(engine, item, result, allowance);
   const delay = result.afterMs ?? retryDelayMs(item.attempts + 1, engine.random.next());
   engine.report("debug", "work-postponed", {
     asset: item.asset,
@@ -146,11 +146,12 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
 async function tripGuard(
   engine: Engine,
   item: WorkItem,
-  targets: ReadonlySet<SourceId>,
+  { bounds, targets }: Extract<Reconciled, { kind: "guarded" }>,
   allowance: Allowance,
 ): Promise<void> {
-  const now = await newAllowance(engine, item.source);
-  if (!allowance.widen(now.bounds)) {
+  allowance.widen((await newAllowance(engine, item.source)).bounds);
+  // Several may have met the old bounds at once: whoever did is tried again under the wider ones, whoever widened them.
+  if (allowance.bounds === bounds) {
     const detail = { asset: item.asset, bounds: { ...allowance.bounds }, spent: { ...allowance.spent } };
     for (const source of targets) await pauseBySafeguard(engine, source, detail);
   }

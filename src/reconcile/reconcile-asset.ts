@@ -9,7 +9,7 @@ import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { WorkItem } from "../ports/ledger.ts";
 import { refusedBefore } from "./find-drifts.ts";
-import { type Allowance, costOf } from "./guard.ts";
+import { type Allowance, type Cost, costOf } from "./guard.ts";
 import { type Found, isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
 
 /** What became of one piece of work. `again`: not at rest yet; try once more after `afterMs`, or with backoff. */
@@ -17,7 +17,8 @@ export type Reconciled =
   | { readonly kind: "done"; readonly wrote: number }
   | Again
   /** The guards allow no more; `targets` is what would have been written to. */
-  | { readonly kind: "guarded"; readonly targets: ReadonlySet<SourceId> };
+  /** `bounds`: those that left no room for it. */
+  | { readonly kind: "guarded"; readonly targets: ReadonlySet<SourceId>; readonly bounds: Cost };
 
 interface Again {
   readonly kind: "again";
@@ -54,7 +55,7 @@ export async function reconcileAsset(
   const plan = planOn(engine, state, item, read.failures);
   const writes = worthTrying(item, state, plan);
   if (!allowance.take(item.asset, costOf(state, writes)))
-    return { kind: "guarded", targets: new Set(writes.map((it) => it.source)) };
+    return { kind: "guarded", targets: new Set(writes.map((it) => it.source)), bounds: allowance.bounds };
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
   for (const target of writes) {

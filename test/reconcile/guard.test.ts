@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { AssetId } from "../../src/domain/ids.ts";
 import { Allowance, boundsOf } from "../../src/reconcile/guard.ts";
+import { workOnce } from "../../src/reconcile/lane.ts";
 import { CATALOG, EngineHarness, type HarnessOptions, heldBy, LAKEHOUSE, rules } from "../support/engine-harness.ts";
 
 const A = "asset:a" as AssetId;
@@ -97,6 +98,18 @@ describe("a run that would change too much", () => {
       { source: CATALOG, before: "enforce", after: "observe" },
     ]);
     expect((await harness.ledger.counts()).workBySource).toEqual({});
+  });
+
+  test("by bounds of a time with fewer assets goes on under those of now, however many meet the old ones at once", async () => {
+    await open({ treaty: {} });
+    for (const name of names) harness.catalog.assets.edit({ kind: "TABLE", name }, { domain: "finance" });
+    await harness.scan(CATALOG);
+    const old = new Allowance({ removals: 1, rewrites: 1 });
+    const { clock, engine } = harness;
+    await clock.run(workOnce(engine, LAKEHOUSE, old, new AbortController().signal));
+    expect(await harness.log("GUARD_TRIPPED")).toEqual([]);
+    await harness.rest();
+    expect(changed("domain")).toBe(0);
   });
 
   test("does not count what fills the empty", async () => {
