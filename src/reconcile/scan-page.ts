@@ -12,6 +12,8 @@ import type { Scanned } from "../ports/source.ts";
 
 /** Times that a page is worked out anew because assets of it changed meanwhile. */
 const MAX_TRIES = 20;
+/** Assets that are worked out before others have their turn. */
+const AT_A_TIME = 25;
 
 /** Records one page of a scan in one transaction. Returns how many assets brought news. */
 export async function recordPage(
@@ -23,18 +25,18 @@ export async function recordPage(
   const snapshots = lastOfEach(page.flatMap((it) => (it.kind === "found" ? [it.snapshot] : [])));
   const snapshotByRef = new Map(snapshots.map((it) => [it.ref, it]));
   const unread = page.flatMap((it) => (it.kind === "unchanged" || it.kind === "failed" ? [it.ref] : []));
+  const failed = new Set(page.flatMap((it) => (it.kind === "failed" ? [it.ref] : [])));
   const refs = [...snapshots.map((it) => it.ref), ...unread];
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const digests = await engine.ledger.findBindings(source.id, refs);
     const known = new Map(refs.flatMap((ref, index) => (digests[index] ? [[ref, digests[index]] as const] : [])));
     const seen = [...known].filter(([, digest]) => isSettled(source, digest));
     const same = new Set(seen.filter(([ref, digest]) => isSame(snapshotByRef.get(ref), digest)).map(([ref]) => ref));
-    await engine.ledger.touchBindings(
-      source.id,
-      [...same].map((ref) => (known.get(ref) as BindingDigest).asset),
-      sight.at,
-      sight.from,
-    );
+    const assetsOf = (isRead: boolean): AssetId[] =>
+      [...same].flatMap((ref) => (failed.has(ref) === isRead ? [] : [(known.get(ref) as BindingDigest).asset]));
+    await engine.ledger.touchBindings(source.id, assetsOf(true), sight.at, sight.from);
+    // What could not be read is there all the same; but nobody saw that it still holds what it held.
+    await engine.ledger.touchBindings(source.id, assetsOf(false), sight.at, undefined);
     const news = snapshots.filter((it) => !same.has(it.ref));
     if (news.length === 0) return 0;
     const recorded = await recordNews(engine, source, news, known, sight);
@@ -59,6 +61,13 @@ function isSame(snapshot: Snapshot | undefined, digest: BindingDigest): boolean 
   return !snapshot || (digest.digest === digestOf(snapshot) && digest.version === snapshot.version);
 }
 
+interface News {
+  readonly updates: AssetUpdate[];
+  readonly changes: NewChange[];
+  readonly claims: Claim[];
+  readonly dirty: DirtyMark[];
+}
+
 /** How many of them were news; undefined if somebody else was quicker. */
 async function recordNews(
   engine: Engine,
@@ -67,12 +76,32 @@ async function recordNews(
   known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
   sight: Sight,
 ): Promise<number | undefined> {
-  const { ids, nameless } = await identify(engine, source, news, known);
-  const states = await statesById(engine, [...ids.values()]);
-  const updates: AssetUpdate[] = [];
-  const changes: NewChange[] = [];
-  const dirty: DirtyMark[] = [];
-  const claims: Claim[] = [];
+  const identified = await identify(engine, source, news, known);
+  const found: News = { updates: [], changes: [], claims: [], dirty: [] };
+  // A few at a time: the ledger gives way between them, so that requests are answered and the next ones sent meanwhile.
+  for (let at = 0; at < news.length; at += AT_A_TIME) {
+    await addNews(engine, source, news.slice(at, at + AT_A_TIME), identified, known, sight, found);
+  }
+  const { changes, claims, dirty, updates } = found;
+  if (updates.length === 0) return 0;
+  const result = await engine.ledger.commit({ assets: updates, changes, claims, dirty });
+  if (result.ok) engine.bus.announce(result.head);
+  return result.ok ? updates.length : undefined;
+}
+
+async function addNews(
+  engine: Engine,
+  source: SourceFacts,
+  news: readonly Snapshot[],
+  { ids, nameless }: Identified,
+  known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
+  sight: Sight,
+  { changes, claims, dirty, updates }: News,
+): Promise<void> {
+  const states = await statesById(
+    engine,
+    news.flatMap((it) => ids.get(it) ?? []),
+  );
   const ground = { treaty: engine.treaty, sources: engine.sources.table() };
   const writes = await engine.ledger.listIntents({});
   for (const snapshot of news) {
@@ -89,13 +118,8 @@ async function recordNews(
     const update = toUpdate(engine, base, observed.state);
     if (update) updates.push(update);
     changes.push(...observed.changes);
-    for (const touched of observed.dirty)
-      dirty.push({ asset: observed.state.asset.id, source: touched, reread: false });
+    for (const touched of observed.dirty) dirty.push({ asset, source: touched, reread: false });
   }
-  if (updates.length === 0) return 0;
-  const result = await engine.ledger.commit({ assets: updates, changes, claims, dirty });
-  if (result.ok) engine.bus.announce(result.head);
-  return result.ok ? updates.length : undefined;
 }
 
 async function statesById(engine: Engine, ids: readonly AssetId[]): Promise<ReadonlyMap<AssetId, AssetState>> {
