@@ -5,6 +5,7 @@ import { type Attribution, type Observed, observe, type Sight } from "../plan/ob
 import type { Engine } from "../ports/engine.ts";
 import type { Commit, Ledger } from "../ports/ledger.ts";
 import type { WriteResult } from "../ports/source.ts";
+import { decideReviews } from "./decide-reviews.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
 import { updateAsset } from "./update-asset.ts";
 import { outcomeEntry } from "./write-entries.ts";
@@ -28,12 +29,15 @@ export async function closeIntent(
       const observed = snapshot
         ? observeOutcome(engine, state, request, snapshot, sight, applied, position)
         : undefined;
+      const seen = observed?.state ?? state;
+      const next = applied && snapshot ? concluded(seen, request) : seen;
       const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
       // Who was overtaken tries again by itself, and sooner or later with pauses; a mark would make it try at once for ever.
       const retries = request.purpose === "mirror" && result.kind === "stale" ? request.write.source : undefined;
-      const dirty = [...(observed?.dirty ?? [])]
+      const decided = next.drifts.filter((it) => !seen.drifts.includes(it)).map((it) => it.source);
+      const dirty = [...new Set([...(observed?.dirty ?? []), ...decided])]
         .filter((source) => source !== retries)
-        .map((source) => ({ asset: request.asset, source, reread: false }));
+        .map((source) => ({ asset: request.asset, source, reread: decided.includes(source) }));
       const commit: Commit = {
         changes: [outcome, ...(observed?.changes ?? [])],
         closeIntents: [{ id, holder: engine.holder }],
@@ -41,8 +45,7 @@ export async function closeIntent(
         ...settleKey(request, applied, position),
       };
       const told = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
-      const next = observed?.state ?? state;
-      return { next: applied && snapshot ? withBases(next, request.write) : next, commit, value: told };
+      return { next, commit, value: told };
     });
   const first = await close("snapshot" in result ? result.snapshot : undefined);
   // What was written is another asset's by now, as a scan has found: the outcome stands all the same.
@@ -53,6 +56,12 @@ export async function closeIntent(
     updated.positions[updated.value ?? -1] ??
     (request.purpose === "mutation" ? await findChangeOf(engine.ledger, request.asset, position) : undefined)?.position;
   return { kind: "applied", state: updated.state, change: change ?? null, snapshot: result.snapshot };
+}
+
+/** What follows from a write that took place. A person's decision does only from it: one that came to nothing decides nothing. */
+function concluded(state: AssetState, { purpose, write }: DeliveryRequest): AssetState {
+  const next = withBases(state, write);
+  return purpose === "mutation" ? decideReviews(next, new Set(write.fields.keys())) : next;
 }
 
 /**

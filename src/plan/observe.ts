@@ -122,11 +122,12 @@ function toBinding(
   before: Binding | undefined,
 ): Binding {
   const fields: Record<FieldKey, DatedReading> = {};
+  // A read that found nothing did not see the old value: since when there is another one nobody knows.
+  const after = before?.state === "present" ? before.observedFrom : 0;
   for (const [text, reading] of Object.entries(snapshot.fields) as [FieldKey, Reading][]) {
     if (reading.state === "absent") continue;
     const known = before?.fields[text];
-    fields[text] =
-      known && sameReading(known, reading) ? known : { ...reading, after: before?.observedFrom ?? 0, by: sight.to };
+    fields[text] = known && sameReading(known, reading) ? known : { ...reading, after, by: sight.to };
   }
   return {
     source,

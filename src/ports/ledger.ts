@@ -224,7 +224,13 @@ export interface Ledger extends AsyncDisposable {
   /** All of it in one transaction, or none of it. Log positions are gapless and in commit order. Throws only if the ledger itself fails. */
   commit(commit: Commit): Promise<CommitResult>;
   /** "Still the same": observed again, nothing new. Changes no revision and writes no log. */
-  touchBindings(source: SourceId, assets: readonly AssetId[], observedAt: string, observedFrom: number): Promise<void>;
+  touchBindings(
+    source: SourceId,
+    assets: readonly AssetId[],
+    observedAt: string,
+    /** Undefined: they are there, but what they hold was not seen. Then only `observedAt` moves. */
+    observedFrom: number | undefined,
+  ): Promise<void>;
 
   /** One slot per id, in the order asked. One query a table, whatever the number of ids. */
   loadStates(ids: readonly AssetId[]): Promise<readonly (AssetState | undefined)[]>;

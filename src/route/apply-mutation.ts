@@ -1,3 +1,4 @@
+import { decideReviews } from "../delivery/decide-reviews.ts";
 import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryRequest } from "../delivery/delivery-request.ts";
 import { applyReadings, type FreshReading, readFresh } from "../delivery/read-fresh.ts";
@@ -106,7 +107,7 @@ function prepareAgain(
     const commit = { changes: observed.changes, dirty };
     if (!edited.ok || !ref || edited.value.part !== part) return { next: observed.state, commit, value: undefined };
     const write = toWrite(source, ref, target, edited.value);
-    return { next: decideReviews(observed.state, target), commit, value: write };
+    return { next: observed.state, commit, value: write };
   };
 }
 
@@ -135,17 +136,6 @@ function toWrite(
   };
 }
 
-/** A person who sets a field that is in review has decided it: the authority's value stands. */
-function decideReviews(state: AssetState, { key }: Target): AssetState {
-  if (!state.drifts.some((it) => it.key === key && it.state === "IN_REVIEW")) return state;
-  return {
-    ...state,
-    drifts: state.drifts.map((it) =>
-      it.key === key && it.state === "IN_REVIEW" ? { ...it, decision: "authority" as const } : it,
-    ),
-  };
-}
-
 /** Setting the value that already stands there decides a review too, and uses up the key: a retry must not set it later. */
 async function recordUnwritten(
   engine: Engine,
@@ -166,7 +156,7 @@ async function recordUnwritten(
     ...(key ? { idempotency: [{ ...key, state: "done" as const, outcome }] } : {}),
   };
   await updateAsset(engine, asset.id, (now) => {
-    const next = decideReviews(now, target);
+    const next = decideReviews(now, new Set([target.key]));
     const decided = next.drifts.filter((it) => !now.drifts.includes(it));
     const changes = decided.map((drift) => driftEntry(next, { kind: "DRIFT_CHANGED", drift }, at, by));
     return { next, commit: { ...commit, changes }, value: undefined };

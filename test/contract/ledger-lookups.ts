@@ -112,6 +112,10 @@ export function describeLookups(open: OpenLedger): void {
       expect(after[0]?.bindings[0]).toEqual({ ...before[0]?.bindings[0], observedAt: seconds(7), observedFrom: 5 });
       expect(after[0]?.revision).toBe(1);
       expect(after.slice(1)).toEqual(before.slice(1));
+      await ledger.touchBindings(LAKE, [assetId(1), assetId(3)], seconds(50), undefined);
+      const listed = await ledger.loadStates([1, 2, 3].map(assetId));
+      expect(listed[0]?.bindings[0]).toEqual({ ...after[0]?.bindings[0], observedAt: seconds(50) });
+      expect(listed.slice(1)).toEqual(before.slice(1));
       expect(await ledger.head()).toBe(0);
     });
   });

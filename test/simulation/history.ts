@@ -230,6 +230,7 @@ class History {
       random: random.fork(name),
       process: lane,
       remote: this.#remote,
+      listed: (source, isWhole) => oracle.listed(lane.name, source, isWhole),
       sent: (write, source) => oracle.sent(write, source),
     });
     const process = new SimulatedProcess({

@@ -1,11 +1,13 @@
 /**
  * `npm run sim -- --seeds 20000` plays so many histories, `--seed 7` one of them with all that happens in it, `--crashes 7` one of
- * them again and again, dying at every step of its first process.
+ * them again and again, dying at every step of its first process, `--mutants ""` plants one bug after the other (those whose names
+ * hold the text) and says which seed tells it.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { playHistory } from "./history.ts";
-import { missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
+import { MUTANTS } from "./mutants.ts";
+import { huntMutant, missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
 
 const { values } = parseArgs({
   options: {
@@ -14,9 +16,12 @@ const { values } = parseArgs({
     seed: { type: "string" },
     crashes: { type: "string" },
     "crash-at": { type: "string" },
+    mutants: { type: "string" },
     workers: { type: "string", default: String(Math.min(8, availableParallelism())) },
   },
 });
+
+const MUTANT_SEEDS = 2_000;
 
 if (values.seed !== undefined) {
   const crashAt = values["crash-at"] === undefined ? {} : { crashAt: Number(values["crash-at"]) };
@@ -25,6 +30,8 @@ if (values.seed !== undefined) {
   report([{ seed: result.seed, violations: result.violations }]);
 } else if (values.crashes !== undefined) {
   await playCrashes(Number(values.crashes));
+} else if (values.mutants !== undefined) {
+  await huntAll(values.mutants, Number(values.workers));
 } else {
   await playMany(Number(values.seeds), Number(values.from), Number(values.workers));
 }
@@ -51,6 +58,25 @@ async function playCrashes(seed: number): Promise<void> {
     report([{ seed, violations }]);
     if (!coverage.counts.has("crash")) return console.log(`seed ${seed}: died at each of its ${crashAt - 1} steps`);
   }
+}
+
+async function huntAll(text: string, workers: number): Promise<void> {
+  const queue = MUTANTS.filter((it) => it.name.includes(text));
+  const all = queue.length;
+  let caught = 0;
+  const hunt = async (): Promise<void> => {
+    for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+      const failure = await huntMutant(mutant, MUTANT_SEEDS);
+      if (failure) caught += 1;
+      if (failure)
+        console.log(
+          `seed ${String(failure.seed).padStart(4)}  ${mutant.name}: ${failure.violations[0]?.split("\n")[0]}`,
+        );
+      else fail(`SURVIVES   ${mutant.name}`);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, hunt));
+  console.log(`${caught} of ${all} planted bugs caught`);
 }
 
 function report(failures: readonly { readonly seed: number; readonly violations: readonly string[] }[]): void {

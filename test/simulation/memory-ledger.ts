@@ -48,7 +48,13 @@ export class MemoryLedger implements Ledger {
       const row = this.#tables.assets.get(id);
       if (!row) continue;
       const bindings = row.state.bindings.map((it) =>
-        it.source === source && it.observedFrom <= observedFrom ? { ...it, observedAt, observedFrom } : it,
+        it.source !== source
+          ? it
+          : observedFrom === undefined
+            ? { ...it, observedAt: it.observedAt < observedAt ? observedAt : it.observedAt }
+            : it.observedFrom <= observedFrom
+              ? { ...it, observedAt, observedFrom }
+              : it,
       );
       this.#tables.assets.set(id, { ...row, state: { ...row.state, bindings } });
     }

@@ -123,6 +123,7 @@ export class People {
     coverage.count("people: rename");
     scheduler.note(`person renames ${thing.id} to ${name.join(".")}`);
     thing.name = name;
+    thing.renamed = true;
     thing.version += 1;
   }
 

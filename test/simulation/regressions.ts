@@ -7,4 +7,10 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found: "a mirror's write that arrived after the authority had moved on was adopted as somebody else's",
   },
   { seed: 4040, found: "a record that got another name in a catalog was not moved back until somebody looked again" },
+  {
+    seed: 678,
+    found:
+      "a look that found nothing was taken for one that still saw the old value, so that an older write won a conflict as the newer",
+  },
+  { seed: 287, found: "a mutation that failed decided the review all the same, and took the mirror's value away" },
 ];

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { Coverage, NEEDED_EVENTS } from "./coverage.ts";
+import type { Mutant } from "./mutants.ts";
 import { playHistory } from "./history.ts";
 
 export interface Failure {
@@ -66,9 +67,15 @@ export async function runSeedsOn(workers: number, request: Omit<RunRequest, "str
   };
 }
 
-function runWorker(workerData: RunRequest): Promise<RunResult> {
+/** The first seed that tells the planted bug; undefined if none of `count` does. */
+export async function huntMutant(mutant: Mutant, count: number): Promise<Failure | undefined> {
+  const request: RunRequest = { from: 1, count, stride: 1, enough: 1 };
+  return (await runWorker({ mutant, request }, "./mutant-worker.ts")).failures[0];
+}
+
+function runWorker(workerData: unknown, file = "./seeds-worker.ts"): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./seeds-worker.ts", import.meta.url), { workerData });
+    const worker = new Worker(new URL(file, import.meta.url), { workerData });
     worker.once("message", resolve);
     worker.once("error", reject);
     worker.once("exit", (code) => reject(new Error(`A worker ended early with code ${code}.`)));

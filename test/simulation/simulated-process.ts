@@ -138,7 +138,7 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
     commit: (commit) =>
       call("commit", async () => {
         const result = await inner.commit(commit);
-        if (result.ok) oracle.committed(commit, inner.tables);
+        if (result.ok) oracle.committed(commit, inner.tables, lane.name);
         scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
         for (const it of result.ok ? (commit.changes ?? []) : [])
           scheduler.note(
@@ -165,7 +165,12 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
     },
     nextDue: bind("nextDue", inner.nextDue),
     listIntents: bind("listIntents", inner.listIntents),
-    takeOverIntent: bind("takeOverIntent", inner.takeOverIntent),
+    takeOverIntent: (...args) =>
+      call("takeOverIntent", async () => {
+        const intent = await inner.takeOverIntent(...args);
+        oracle.tookOver(intent);
+        return intent;
+      }),
     abandonLeases: bind("abandonLeases", inner.abandonLeases),
     findIdempotency: bind("findIdempotency", inner.findIdempotency),
     readSources: bind("readSources", inner.readSources),

@@ -31,6 +31,7 @@ export interface Wiring {
   /** The systems themselves, which no crash of ours touches. */
   readonly remote: Lane;
   /** Told of every write that is sent. */
+  readonly listed: (source: SourceId, isWhole: boolean) => void;
   readonly sent: (write: SourceWrite, source: SourceId) => void;
 }
 
@@ -181,11 +182,13 @@ export class SimulatedSource implements Source {
   async *scan(request: ScanRequest, signal: AbortSignal): AsyncGenerator<ScanPage> {
     signal.throwIfAborted();
     await this.#travel("lists");
+    this.#wiring.listed(this.id, false);
     if (this.#strikes("listingForbidden")) {
       yield { assets: [], end: { complete: false, error: { code: "forbidden", message: "not allowed" } } };
       return;
     }
     if (this.#strikes("listingEmpty")) {
+      this.#wiring.listed(this.id, true);
       yield { assets: [], end: { complete: true } };
       return;
     }
@@ -206,6 +209,7 @@ export class SimulatedSource implements Source {
     await this.#travel("listed");
     // Something is always listed: a listing of nothing proves nothing, and what is dropped last would never be missed.
     const ref = { kind: "NAMESPACE", name: ["always"], stableId: null } as const;
+    this.#wiring.listed(this.id, !truncated);
     if (!truncated) yield { assets: [{ kind: "vanished", ref }], end: { complete: true } };
   }
 

@@ -12,6 +12,7 @@ export interface Thing {
   name: readonly string[];
   readonly fields: Map<FieldKey, Json>;
   version: number;
+  renamed: boolean;
 }
 
 export type Writer = { readonly by: "person" | "start" } | { readonly by: "gateway"; readonly intent: IntentId };
@@ -45,7 +46,14 @@ export class System {
 
   make(name: readonly string[], fields: Readonly<Record<string, Json>>, writer: Writer): Thing {
     this.#count += 1;
-    const thing: Thing = { id: `${this.id}-${this.#count}`, system: this.id, name, fields: new Map(), version: 1 };
+    const thing: Thing = {
+      id: `${this.id}-${this.#count}`,
+      system: this.id,
+      name,
+      fields: new Map(),
+      version: 1,
+      renamed: false,
+    };
     this.things.set(thing.id, thing);
     for (const [key, value] of Object.entries(fields)) this.set(thing, key as FieldKey, value, writer);
     return thing;

@@ -6,7 +6,7 @@ import type { SourceWrite } from "../../src/ports/source.ts";
 import type { Coverage } from "./coverage.ts";
 import { difference, marksOf } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
-import { ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
+import { LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { Edit, System } from "./system.ts";
 
 /** What a mutation asked for: enough to judge the write that it led to. */
@@ -25,6 +25,7 @@ interface Known {
   readonly based: ReadonlySet<string>;
   /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
   lost: boolean;
+  holder: string;
   /** Of the mutation's idempotency key. */
   readonly scope: string | undefined;
   outcomes: number;
@@ -56,6 +57,7 @@ export class WriteOracle {
   readonly #intents = new Map<IntentId, Known>();
   /** Fields that somebody asked to be emptied. */
   readonly #cleared = new Set<string>();
+  readonly #listings = new Map<string, boolean>();
   readonly #keysUsed = new Set<string>();
   /** Written by the gateway after it had found, and logged, that the write had not taken place: nothing tells it from a foreign write. */
   readonly #landedLate = new Set<string>();
@@ -190,7 +192,13 @@ export class WriteOracle {
   /** Nothing that came first takes the place of what came later at the authority, except by a rule that weighs the values. */
   #judgeOlder({ key, raced, thing }: Edit, added: readonly string[], removed: readonly string[]): void {
     const rule = ruleOf(this.treaty, key, added[0] ?? `${key}/`);
-    if (raced || this.#forgotten || rule.onConflict === "most-restrictive") return;
+    if (
+      raced ||
+      this.#forgotten ||
+      added.some((it) => this.#landedLate.has(it)) ||
+      rule.onConflict === "most-restrictive"
+    )
+      return;
     this.say(
       "P5",
       `${added.join()} took the place of ${removed.join()} in ${thing.id}, its authority, where that was written later`,
@@ -226,8 +234,27 @@ export class WriteOracle {
     return things.some((it) => system?.everHeld(it, key, mark));
   }
 
-  /** Called with every commit that was made, right after it. */
-  committed(commit: Commit, tables: MemoryTables): void {
+  /** How the newest listing that a process got of a source ended. */
+  listed(process: string, source: SourceId, isWhole: boolean): void {
+    this.#listings.set(`${process} ${source}`, isWhole);
+  }
+
+  tookOver(intent: Intent | undefined): void {
+    const known = intent && this.#intents.get(intent.id);
+    if (known) known.holder = intent.holder;
+  }
+
+  /** Called with every commit that a process made, right after it. */
+  committed(commit: Commit, tables: MemoryTables, process: string): void {
+    for (const { id, holder } of commit.closeIntents ?? []) {
+      const held = this.#intents.get(id)?.holder;
+      if (held !== undefined && held !== holder) this.say("P11", `${holder} closed ${id}, which ${held} holds`);
+    }
+    for (const { id, lastScan } of commit.sources ?? []) {
+      const isComplete = (lastScan as { readonly complete?: boolean } | undefined)?.complete === true;
+      if (isComplete && this.#listings.get(`${process} ${id}`) === false)
+        this.say("P9", `a listing of ${id} that broke off was called complete`);
+    }
     for (const it of commit.completed ?? []) {
       this.#working.delete(`${it.asset} ${it.source}`);
       const newest = this.#tokens.get(`${it.asset} ${it.source}`);
@@ -242,6 +269,7 @@ export class WriteOracle {
     for (const change of commit.changes ?? []) {
       if (change.kind === "WRITE_APPLIED" || change.kind === "WRITE_FAILED")
         this.#checkOutcome(change.intent, change.kind, change.after);
+      if (change.kind === "ASSET_SUSPECTED" && change.asset !== undefined) this.#checkSuspected(change.asset);
       if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.#checkRetired(change.asset);
     }
   }
@@ -275,6 +303,7 @@ export class WriteOracle {
       purpose,
       based: new Set(based),
       lost: false,
+      holder: intent.holder,
       scope: scopeOf(intent.detail),
       outcomes: 0,
       sent: 0,
@@ -301,10 +330,20 @@ export class WriteOracle {
     if (!isThere) this.say("P8", `${id} is logged as applied, but ${known.source} never held it`);
   }
 
+  /** What stands in its place under the name that it always had can be asked for, whatever a listing lacks. */
+  #checkSuspected(asset: AssetId): void {
+    const lake = [...this.#systems.values()].find((it) => it.id === LAKE);
+    const things = [...this.#assetByThing].flatMap(([thing, it]) =>
+      it === asset ? (lake?.things.get(thing) ?? []) : [],
+    );
+    const held = things.find((it) => !it.renamed);
+    if (held) this.say("P9", `${asset} was suspected, but ${held.id} is there`);
+  }
+
   #checkRetired(asset: AssetId): void {
     const alive = [...this.#assetByThing].filter(([, it]) => it === asset).map(([thing]) => thing);
     for (const system of this.#systems.values()) {
-      const held = alive.find((it) => system.id === "lake" && system.things.has(it));
+      const held = alive.find((it) => system.id === LAKE && system.things.has(it));
       if (held !== undefined && !this.clockJumped) this.say("P9", `${asset} was retired, but ${held} is there`);
     }
   }

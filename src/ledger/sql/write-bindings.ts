@@ -155,15 +155,24 @@ const touch = statement(
       .where(({ ref }) => slots.among(ref("asset"), "assets"))
       .where("observed_from", "<=", slots.value("observed_from")),
 );
+const touchListed = statement((db, slots: Slots<{ source: string; assets: readonly string[]; observed_at: string }>) =>
+  db
+    .updateTable("binding")
+    .set({ observed_at: slots.value("observed_at") })
+    .where("source", "=", slots.value("source"))
+    .where(({ ref }) => slots.among(ref("asset"), "assets"))
+    .where("observed_at", "<", slots.value("observed_at")),
+);
 
 export async function touchBindings(
   session: Session,
   source: SourceId,
   assets: readonly AssetId[],
   observedAt: string,
-  observedFrom: number,
+  observedFrom: number | undefined,
 ): Promise<void> {
   if (assets.length === 0) return;
-  const args = { source, assets, observed_at: observedAt, observed_from: observedFrom };
-  await inTransaction(session, (tx) => touch(tx, args)); // which runs it again if it got into the way of a commit
+  const args = { source, assets, observed_at: observedAt };
+  const seen = observedFrom === undefined ? undefined : { ...args, observed_from: observedFrom };
+  await inTransaction(session, async (tx) => void (await (seen ? touch(tx, seen) : touchListed(tx, args)))); // which runs it again if it got into the way of a commit
 }
