@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { Coverage, NEEDED_EVENTS } from "./coverage.ts";
-import type { Mutant } from "./mutants.ts";
 import { playHistory } from "./history.ts";
+import type { Mutant } from "./mutants.ts";
 
 export interface Failure {
   readonly seed: number;
