@@ -5,7 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { findCommand, findIcebergReference, findNextIcebergReference } from "./services.ts";
+import { findCommand } from "./find-program.ts";
+import { findIcebergReference, findNextIcebergReference } from "./services.ts";
 
 /** A running Apache Iceberg REST reference server with an empty catalog. */
 export interface IcebergReference extends AsyncDisposable {

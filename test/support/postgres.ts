@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findPostgresBinary } from "./services.ts";
+import { findPostgresBinary } from "./find-program.ts";
 
 export interface PostgresServer extends AsyncDisposable {
   /** Of its one superuser, in the database "postgres", over the loopback interface. */
@@ -15,8 +15,12 @@ interface Account {
   readonly gid: number;
 }
 
-/** Starts a cluster of its own in a temporary folder, on a free port. Disposing of it stops it and removes the folder. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a cluster of its own in a temporary folder, on a free port. Disposing of it stops it and removes the folder.
+ *
+ * @param more lines of postgresql.conf.
+ */
+export async function startPostgres(more: readonly string[] = []): Promise<PostgresServer> {
   const account = unprivilegedAccount();
   const folder = mkdtempSync(join(tmpdir(), "concordat-postgres-"));
   if (account) {
@@ -31,7 +35,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       ...account,
     });
     const port = await freePort();
-    writeFileSync(join(data, "postgresql.auto.conf"), settings(folder, port));
+    writeFileSync(join(data, "postgresql.auto.conf"), [...settings(folder, port), ...more].join("\n"));
     const stop = await startServer(data, account);
     return {
       url: `postgresql://concordat@127.0.0.1:${port}/postgres`,
@@ -46,13 +50,13 @@ export async function startPostgres(): Promise<PostgresServer> {
   }
 }
 
-function settings(folder: string, port: number): string {
+function settings(folder: string, port: number): readonly string[] {
   return [
     `port = ${port}`,
     "listen_addresses = '127.0.0.1'",
     `unix_socket_directories = '${folder}'`,
     "max_connections = 100",
-  ].join("\n");
+  ];
 }
 
 /** PostgreSQL refuses to run as root: then it runs as the account that its package made, or as nobody. */

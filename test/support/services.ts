@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
+import { findCommand, findPostgresBinary } from "./find-program.ts";
 
 /** What a suite may need and a machine may lack. */
 export type Service =
@@ -64,19 +65,6 @@ export function describeWithService(names: Service | readonly Service[], title: 
   }
 }
 
-/** The full path of a program on PATH. */
-export function findCommand(name: string): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((it) => it !== "");
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-/** A PostgreSQL server program, such as `postgres` or `initdb`: Debian keeps them off PATH, one folder a version. */
-export function findPostgresBinary(name: string): string | undefined {
-  const debian = "/usr/lib/postgresql";
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
-  return versions.map((it) => join(debian, it, "bin", name)).find(isExecutable) ?? findCommand(name);
-}
-
 function findChromium(): string | undefined {
   return ["chromium", "chromium-browser", "google-chrome"].map(findCommand).find((it) => it !== undefined);
 }
@@ -108,15 +96,6 @@ function importsPyiceberg(python: string): boolean {
   try {
     const program = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pyiceberg') is None)";
     execFileSync(python, ["-c", program], { stdio: "ignore", timeout: 20_000 });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
