@@ -32,7 +32,13 @@ const rows = {
   ),
   "src/observe": { modules: ["src/domain"], types: ["src/ports"], builtins: ANY, packages: ANY },
   "src/ledger": { modules: ["src/domain", "src/ports", "src/observe"], builtins: ANY, packages: ANY },
-  "src/bus": { modules: ["src/domain", "src/ports", "src/observe"], builtins: ANY, packages: ANY },
+  "src/bus": {
+    modules: ["src/domain", "src/ports", "src/observe"],
+    types: ["src/redis"],
+    builtins: ANY,
+    packages: ANY,
+  },
+  "src/redis": { modules: ["src/domain", "src/ports", "src/observe"], builtins: ANY, packages: ANY },
   "src/config": { modules: ["src/domain", "src/treaty", "src/ports", "src/observe"], builtins: ANY, packages: ANY },
   "src/generated": {
     modules: [],
@@ -111,7 +117,7 @@ export default {
       name: "sources-know-no-graph",
       comment: "Mapping between domain and GraphQL is the resolvers' alone.",
       severity: "error",
-      from: { path: ["^sources/", "^src/(ledger|bus|observe|config)/"] },
+      from: { path: ["^sources/", "^src/(ledger|bus|redis|observe|config)/"] },
       to: { path: "^node_modules/(graphql|@apollo|@graphql-tools|graphql-ws|fastify)/" },
     },
     { name: "nothing-imports-test", severity: "error", from: { pathNot: "^(test|bench)/" }, to: { path: "^test/" } },

@@ -1,4 +1,5 @@
-import type { Bus, Wake } from "../ports/bus.ts";
+import type { Bus } from "../ports/bus.ts";
+import { Signal } from "./signal.ts";
 
 /** The bus of an installation with one process: what is announced here wakes the readers here. */
 export function createInProcessBus(): Bus {
@@ -11,37 +12,9 @@ export function createInProcessBus(): Bus {
       announced = position;
       wake.raise();
     },
+    status: () => ({ kind: "in-process" }),
     async [Symbol.asyncDispose]() {
       wake.raise(); // nobody waits for a bus that is gone
     },
   };
-}
-
-class Signal implements Wake {
-  #count = 0;
-  #waiting = new Set<() => void>();
-
-  get count(): number {
-    return this.#count;
-  }
-
-  raise(): void {
-    this.#count++;
-    const waiting = this.#waiting;
-    this.#waiting = new Set();
-    for (const resume of waiting) resume();
-  }
-
-  changedSince(seen: number, signal: AbortSignal): Promise<void> {
-    if (this.#count !== seen || signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const resume = (): void => {
-        signal.removeEventListener("abort", resume);
-        this.#waiting.delete(resume);
-        resolve();
-      };
-      signal.addEventListener("abort", resume, { once: true });
-      this.#waiting.add(resume);
-    });
-  }
 }

@@ -124,6 +124,29 @@ const Ledger = z
   })
   .meta({ description: "PostgreSQL. Left out: SQLite in the data folder.", ...exactlyOne });
 
+const Redis = z
+  .strictObject({
+    url: z
+      .string()
+      .regex(/^rediss?:\/\//, "Expected a redis:// or rediss:// address.")
+      .describe("Without a password.")
+      .optional(),
+    urlFromEnv: VariableName.optional(),
+    urlFromFile: Path.optional(),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'Expected letters, digits, "-", "_" and ".".')
+      .default("concordat")
+      .describe("Begins every key and channel: installations that share a Redis each need their own."),
+  })
+  .refine((it) => [it.url, it.urlFromEnv, it.urlFromFile].filter((part) => part !== undefined).length === 1, {
+    ...beside,
+    error: "State exactly one of url, urlFromEnv and urlFromFile, or leave `redis` out.",
+  })
+  .describe(
+    "What several replicas tell one another at once. Optional: without Redis they still agree, only later. Nothing is lost with it.",
+  );
+
 const Token = z
   .strictObject({
     name: z.string().min(1).max(200).describe("Who bears it; stands in the log as the actor."),
@@ -154,6 +177,7 @@ export const ConfigSchema = z
       .describe("The data folder, seen from this file's folder. Default: .concordat in the working directory.")
       .optional(),
     ledger: Ledger.optional(),
+    redis: Redis.optional(),
     access: z
       .strictObject({ tokens: z.array(Token).min(1) })
       .describe("Who may do what. Left out: everybody on this machine, and nobody else.")

@@ -14,6 +14,8 @@ export interface Config {
   /** Absolute path. */
   readonly dataFolder: string;
   readonly ledger: LedgerConfig;
+  /** What several replicas share besides the ledger; undefined: nothing. */
+  readonly redis: RedisConfig | undefined;
   /** Undefined: whoever reaches the gateway on this machine may do everything. */
   readonly access: AccessConfig | undefined;
   readonly logLevel: LogLevel;
@@ -24,6 +26,12 @@ export interface Config {
 }
 
 export type LedgerConfig = { readonly engine: "sqlite" } | { readonly engine: "postgres"; readonly url: string };
+
+export interface RedisConfig {
+  readonly url: string;
+  /** Keys and channels begin with it. */
+  readonly prefix: string;
+}
 
 export const ACCESS_ROLES = ["reader", "editor", "operator"] as const;
 /** reader: queries and subscriptions. editor: also mutations of fields. operator: also scans, reconciles and modes. */

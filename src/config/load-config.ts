@@ -11,6 +11,7 @@ import { ConfigSchema, type ConfigText } from "./config-schema.ts";
 import { type Environment, readEnvironment, type Settings } from "./environment.ts";
 import { configJsonSchema, treatyJsonSchema } from "./json-schema.ts";
 import { isLoopback, resolveAccess, resolveLedger } from "./resolve-access.ts";
+import { resolveRedis } from "./resolve-redis.ts";
 import { resolveSource, type Surroundings } from "./resolve-source.ts";
 import { TreatySchema } from "./treaty-schema.ts";
 import { readYamlFile, type SettingPath, type YamlFile } from "./yaml-file.ts";
@@ -85,6 +86,7 @@ async function loadFile(origin: Origin, problems: ConfigProblem[]): Promise<Conf
   const access = resolveAccess(text, around);
   const server = resolveServer(text, origin, problems, file.value);
   const ledger = resolveLedger(text, around);
+  const redis = resolveRedis(text, around);
   const treaty = await loadTreaty(text, sources, origin, file.value, problems);
   return (
     treaty && {
@@ -93,6 +95,7 @@ async function loadFile(origin: Origin, problems: ConfigProblem[]): Promise<Conf
       server,
       dataFolder: resolveDataFolder(text, origin),
       ledger,
+      redis,
       access,
       logLevel: settings.CONCORDAT_LOG_LEVEL ?? "info",
       sandbox: sandboxPort === undefined ? undefined : { port: sandboxPort },

@@ -8,8 +8,27 @@ export interface Wake {
   changedSince(seen: number, signal: AbortSignal): Promise<void>;
 }
 
+/**
+ * How this process hears of what others commit: `in-process`, there are no others; `polling`, it looks at the ledger's head; `redis`, it
+ * is told, and looks as well: without Redis it only hears later.
+ */
+export type BusStatus =
+  | { readonly kind: "in-process" }
+  | { readonly kind: "polling" }
+  | ({ readonly kind: "redis" } & LinkStatus);
+
+/** Whether Redis answers. */
+export interface LinkStatus {
+  readonly state: "up" | "down";
+  /** Milliseconds since 1970. */
+  readonly since: number;
+  /** Why it is down, as far as it is known. Holds no secret. */
+  readonly error?: string;
+}
+
 export interface Bus extends AsyncDisposable {
   readonly wake: Wake;
   /** Tells every replica that the log reaches `position`; the same one again: that work was marked without a log entry. */
   announce(position: number): void;
+  status(): BusStatus;
 }

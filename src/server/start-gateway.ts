@@ -25,6 +25,7 @@ import { dataFiles } from "./data-folder.ts";
 import { importGovernance, letThingsHappen } from "./demo.ts";
 import { EngineGateway } from "./engine-gateway.ts";
 import { createGraphServer } from "./http.ts";
+import { openBus } from "./open-bus.ts";
 import { openSources } from "./open-sources.ts";
 import { recordTreaty } from "./record-treaty.ts";
 import { type RegisteredSource, Registry } from "./registry.ts";
@@ -55,7 +56,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
   const { embedded, registered } = await openSources(config, ledger, sandbox?.url);
   for (const { source } of registered) closers.use(source);
-  const bus = closers.use(createInProcessBus());
+  const { bus } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, ledger, registered, bus, report);
   const stopping = new AbortController();
   const sourcesChanged = closers.use(createInProcessBus());

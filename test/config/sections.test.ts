@@ -167,6 +167,40 @@ describe("The ledger", () => {
   });
 });
 
+describe("Redis", () => {
+  const rest = `${SOURCES}${TREATY}`;
+
+  test("is none where it is not configured", async () => {
+    expect((await loadGood(rest)).redis).toBeUndefined();
+  });
+
+  test.each([
+    ["redis: { url: redis://cache:6379/2 }", {}, { url: "redis://cache:6379/2", prefix: "concordat" }],
+    [
+      "redis: { urlFromEnv: R, prefix: prod }",
+      { R: "rediss://me:pw@cache" },
+      { url: "rediss://me:pw@cache", prefix: "prod" },
+    ],
+    ["redis: { urlFromFile: redis }", {}, { url: "redis://:pw@cache", prefix: "concordat" }],
+  ])("is where it is told: %s", async (redis, env, expected) => {
+    expect((await loadGood(`${redis}\n${rest}`, env, { redis: "redis://:pw@cache\n" })).redis).toEqual(expected);
+  });
+
+  test.each([
+    ["redis: { url: redis://me:pw@cache }", "redis.url"],
+    ["redis: { url: http://cache }", "redis.url"],
+    ["redis: { urlFromEnv: R }", "redis.urlFromEnv"],
+    ["redis: { urlFromEnv: WRONG }", "redis.urlFromEnv"],
+    ["redis: { urlFromEnv: WRONG, url: redis://cache }", "redis"],
+    ["redis: { url: redis://cache, prefix: 'a b' }", "redis.prefix"],
+    ["redis: {}", "redis"],
+  ])("%s is refused", async (redis, path) => {
+    const { raw, problems } = await load(`${redis}\n${rest}`, { WRONG: "http://me:pw@cache" });
+    expect(raw.map((it) => it.path)).toEqual([path]);
+    expect(problems[0]).not.toContain("pw");
+  });
+});
+
 describe("Access", () => {
   const access = (tokens: string) => `access: { tokens: [${tokens}] }\n${SOURCES}${TREATY}`;
 
