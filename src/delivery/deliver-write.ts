@@ -15,6 +15,12 @@ import type { Step } from "./update-asset.ts";
 
 const READ_BACK_TRIES = 4;
 const READ_BACK_PAUSE_MS = 250;
+/** Well below an intent's lease: whoever stood still between intent and write may find that another process has settled it since. */
+const SENDS_WITHIN_MS = 30_000;
+const NEVER_SENT: WriteResult = {
+  kind: "failed",
+  error: { code: "busy", message: "the gateway stood still before it could send the write; nothing was written" },
+};
 
 /**
  * The only way anything is written to a source: intent in the log, write, outcome in the log (P8). What the source then
@@ -56,11 +62,12 @@ async function carryOut(
   signal: AbortSignal,
   prepare: (state: AssetState) => Step<PlannedWrite | undefined>,
 ): Promise<DeliveryOutcome> {
+  const sendsUntil = engine.clock.now() + SENDS_WITHIN_MS;
   const opened = await openIntent(engine, request, id, prepare);
   if (opened.kind !== "opened") return opened;
   const { position, state, write } = opened;
   const at = toTimestamp(engine.clock.now());
-  const result = await writeTo(source, state, write, id, signal);
+  const result = engine.clock.now() < sendsUntil ? await writeTo(source, state, write, id, signal) : NEVER_SENT;
   const settled = doubt(write, result.kind === "unknown" ? await readBack(engine, write, result, signal) : result);
   // The outcome is recorded after the head as it is now: a read that began before that may have seen what was there before
   // the write, and must not replace what is read back.

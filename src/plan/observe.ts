@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { Asset } from "../domain/asset.ts";
+import type { Asset, NativeRef } from "../domain/asset.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
 import { fromElements, toElements } from "../domain/elements.ts";
 import { type FieldKey, fieldKindOf, keyToPath, parseFieldKey, plainKey } from "../domain/field.ts";
@@ -71,7 +71,7 @@ export function discover(ground: Ground, source: SourceFacts, snapshot: Snapshot
 
 /**
  * What a snapshot adds to what is known: the new state, the log entries, and whose mirrors are to be looked at. A read
- * that began before the one already recorded adds nothing. Pure.
+ * that began before the one already recorded adds nothing, nor does what another thing holds that answers to the same name. Pure.
  */
 export function observe(
   ground: Ground,
@@ -82,7 +82,8 @@ export function observe(
   attributed: ReadonlyMap<FieldKey, Attribution> = new Map(),
 ): Observed {
   const before = bindingOf(state, source.id);
-  if (before && before.observedFrom > sight.from) return { state, changes: [], dirty: new Set(), isNews: false };
+  if (before && (before.observedFrom > sight.from || isOther(before.ref, snapshot.ref)))
+    return { state, changes: [], dirty: new Set(), isNews: false };
   const digest = digestOf(snapshot);
   const binding = toBinding(source.id, snapshot, sight, digest, before);
   const bindings = [...state.bindings.filter((it) => it.source !== source.id), binding];
@@ -112,6 +113,11 @@ export function observe(
     dirty: touchedSources(ground, next, source.id, keys, isMoved || asset !== state.asset),
     isNews: true,
   };
+}
+
+/** A name can be taken by another thing at any time; a stable id cannot. */
+function isOther(bound: NativeRef, found: NativeRef): boolean {
+  return bound.stableId !== null && found.stableId !== null && bound.stableId !== found.stableId;
 }
 
 function toBinding(

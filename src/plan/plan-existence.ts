@@ -9,14 +9,15 @@ export const EXISTENCE_KEY = plainKey("schema");
 
 /**
  * Whether the mirror holds an asset that is not there (ORPHAN), or lost one that is (MISSING_IN_MIRROR). Concluded only
- * from complete scans of every source that proves existence; otherwise null.
+ * from complete scans of every source that proves existence; otherwise null. "keep": an orphan that was told stays one for
+ * whoever has not heard yet of the scans that told it.
  */
 export function findingOfExistence(ground: {
   readonly treaty: Treaty;
   readonly state: AssetState;
   readonly sources: SourceTable;
   readonly mirror: SourceFacts;
-}): Finding | null {
+}): Finding | null | "keep" {
   const { mirror, sources, state } = ground;
   if (mirror.capabilities.provesExistence) return null;
   const proving = [...sources.values()].filter((it) => it.capabilities.provesExistence);
@@ -35,6 +36,8 @@ export function findingOfExistence(ground: {
     because: kind === "ORPHAN" ? `${authority.id} has no such asset` : `${mirror.id} no longer has the asset`,
   });
   if (own?.state === "present" && !exists && isGone(state, proving)) return finding("ORPHAN", null, state.asset.name);
+  if (own?.state === "present" && !exists && state.drifts.some((it) => it.source === mirror.id && it.kind === "ORPHAN"))
+    return "keep";
   if (own?.state === "missing" && exists) return finding("MISSING_IN_MIRROR", state.asset.name, null);
   return null;
 }

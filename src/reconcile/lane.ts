@@ -68,11 +68,17 @@ async function rest(
 ): Promise<void> {
   const due = await engine.ledger.nextDue(source);
   const pauseMs = due === undefined ? options.idleMs : Math.min(options.idleMs, Math.max(5, due - engine.clock.now()));
-  const woken = new AbortController();
-  const stop = AbortSignal.any([signal, woken.signal]);
-  await Promise.race([engine.clock.sleep(pauseMs, stop), engine.bus.wake.changedSince(seen, stop)]);
-  woken.abort();
+  // Not AbortSignal.any: a signal that lives as long as the process would keep something of every one that was made of it.
+  const over = new AbortController();
+  const end = (): void => over.abort(OVER);
+  signal.addEventListener("abort", end, { once: true });
+  await Promise.race([engine.clock.sleep(pauseMs, over.signal), engine.bus.wake.changedSince(seen, over.signal)]);
+  signal.removeEventListener("abort", end);
+  end();
 }
+
+/** Given as a reason, it spares the making of an error with a stack. */
+const OVER = "over";
 
 /** Claims one batch of work and does it. Returns how many pieces it claimed. */
 export async function workOnce(

@@ -145,21 +145,19 @@ async function recordUnwritten(
   source: SourceId,
   key: IdempotencyRecord | undefined,
 ): Promise<void> {
-  const { asset, drifts } = target.state;
-  const reviewed = drifts.filter((it) => it.key === target.key && it.state === "IN_REVIEW").map((it) => it.source);
-  if (reviewed.length === 0 && !key) return;
+  const { asset } = target.state;
   const outcome = { asset: asset.id, source, intent: null };
+  const idempotency = key ? [{ ...key, state: "done" as const, outcome }] : [];
   const by = { actor, ...(reason === undefined ? {} : { reason }) };
   const at = toTimestamp(engine.clock.now());
-  const commit = {
-    dirty: reviewed.map((it) => ({ asset: asset.id, source: it, reread: true })),
-    ...(key ? { idempotency: [{ ...key, state: "done" as const, outcome }] } : {}),
-  };
+  // What is open is asked of the newest state: a review may have been opened since the authority was read.
   await updateAsset(engine, asset.id, (now) => {
     const next = decideReviews(now, new Set([target.key]));
     const decided = next.drifts.filter((it) => !now.drifts.includes(it));
+    if (decided.length === 0 && !key) return undefined;
     const changes = decided.map((drift) => driftEntry(next, { kind: "DRIFT_CHANGED", drift }, at, by));
-    return { next, commit: { ...commit, changes }, value: undefined };
+    const dirty = decided.map((it) => ({ asset: asset.id, source: it.source, reread: true }));
+    return { next, commit: { changes, dirty, idempotency }, value: undefined };
   });
 }
 

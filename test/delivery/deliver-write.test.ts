@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Change } from "../../src/domain/change.ts";
+import type { Commit, Ledger } from "../../src/ports/ledger.ts";
 import { settleIntents } from "../../src/reconcile/settle-intents.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 import { DOWN } from "../support/memory-source.ts";
@@ -27,6 +28,41 @@ async function expectSettled(): Promise<void> {
   expect(new Set(outcomes.map((it) => it.intent))).toEqual(new Set(intended.map((it) => it.intent)));
   for (const it of outcomes) expect(it.causedBy).toBe(intended.find((other) => other.intent === it.intent)?.position);
   expect((await harness.ledger.counts()).openIntents).toBe(0);
+}
+
+describe("a process that stands still between intent and write", () => {
+  test("sends nothing when it goes on: another one may have settled the write meanwhile", async () => {
+    await open();
+    const { ledger } = harness;
+    await harness.start({
+      ledger: (it) => standingAfter(it, 1, () => harness.clock.advance(120_000)),
+      source: (it) => it,
+    });
+    const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "hr" } });
+    expect(outcome.userErrors).toMatchObject([{ code: "SOURCE_UNAVAILABLE" }]);
+    expect(harness.catalog.calls.writeCalls).toBe(0);
+    await harness.rest();
+    expect((await ledger.counts()).openIntents).toBe(0);
+    expect(heldBy(harness.catalog, "domain")).toBe("sales");
+    await expectSettled();
+  });
+});
+
+/** Time passes after the so-manyth commit that opens an intent. */
+function standingAfter(ledger: Ledger, nth: number, stand: () => Promise<void>): Ledger {
+  let count = 0;
+  return new Proxy(ledger, {
+    get: (it, name) => {
+      const value: unknown = Reflect.get(it, name);
+      if (typeof value !== "function") return value;
+      if (name !== "commit") return value.bind(it) as unknown;
+      return async (commit: Commit) => {
+        const result = await it.commit(commit);
+        if (commit.openIntents?.length && ++count === nth) await stand();
+        return result;
+      };
+    },
+  });
 }
 
 describe("a write whose answer is lost", () => {

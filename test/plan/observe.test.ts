@@ -54,6 +54,14 @@ describe("what a snapshot adds", () => {
     expect(late.state).toBe(before);
   });
 
+  test("another thing that answers to the name by now is no news of the asset", () => {
+    const history = atRest({ domain: "sales" });
+    const before = history.state;
+    const other = history.look(CATALOG, snapshot({ domain: "finance" }, { stableId: "record-2" }));
+    expect(other).toMatchObject({ changes: [], isNews: false });
+    expect(other.state).toBe(before);
+  });
+
   test("a value that cannot be read any more is not told as gone, and is told when it can be read again", () => {
     const history = atRest({ domain: "sales" });
     const read = (domain: string) => snapshot({ domain }, { stableId: "record-1" });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/domain/asset.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { Json } from "../../src/domain/json.ts";
+import { EXISTENCE_KEY } from "../../src/plan/plan-existence.ts";
 import { refIn } from "../../src/plan/plan-mirror.ts";
 import { compile } from "../treaty/treaty-fixture.ts";
 import {
@@ -206,6 +207,21 @@ describe("existence", () => {
   const SCANNED = { lastCompleteScanAt: "2026-06-01T00:00:00.000Z" };
   const inCatalogOnly = (): History =>
     new History(snapshot({ domain: "x" }, { stableId: "record-1" }), treatyOf(), table(), CATALOG);
+
+  test("an orphan that was told stays one for a process that has not heard of the scan, and ends when a lakehouse has it", () => {
+    const history = inCatalogOnly();
+    const drift = openDrift({
+      kind: "ORPHAN",
+      key: EXISTENCE_KEY,
+      source: CATALOG,
+      wanted: null,
+      found: "sales.orders",
+    });
+    history.with({ drifts: [drift] });
+    expect(history.plan(CATALOG).findings.get(EXISTENCE_KEY)).toBe("keep");
+    history.look(LAKEHOUSE, snapshot());
+    expect(history.plan(CATALOG).findings.has(EXISTENCE_KEY)).toBe(false);
+  });
 
   test("what only a catalog holds is an orphan once every proving source has been scanned completely, and not before", () => {
     const history = inCatalogOnly();

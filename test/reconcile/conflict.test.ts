@@ -184,6 +184,26 @@ describe("first sight", () => {
     expect(await harness.drifts()).toEqual([]);
   });
 
+  test("a review that is opened while somebody sets what already stands at the authority is decided by it, and carried out", async () => {
+    harness = await EngineHarness.open({ rules: rules({ onFirstSight: "review" }) });
+    harness.lakehouse.assets.put({ ...ORDERS, fields: { domain: "b" } });
+    harness.catalog.assets.put({ ...ORDERS, fields: { domain: "a" } });
+    await harness.scanAll();
+    const read = harness.catalog.read.bind(harness.catalog);
+    harness.catalog.read = async (...args) => {
+      harness.catalog.read = read;
+      const seen = await read(...args);
+      await harness.work();
+      return seen;
+    };
+    const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "a" } });
+    expect(outcome.userErrors).toEqual([]);
+    await harness.rest();
+    expect(both("domain")).toEqual(["a", "a"]);
+    expect((await harness.log("DRIFT_CHANGED")).map((it) => it.field)).toEqual(["domain"]);
+    expect(await harness.drifts()).toEqual([]);
+  });
+
   test("with the bases lost nothing is taken away, and what differs becomes a question (P7)", async () => {
     await open({ onFirstSight: "review" }, { domain: "a", owners: ["x"] }, { domain: "a", owners: ["x"] });
     const state = await harness.state();

@@ -10,18 +10,20 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const RATES: Readonly<Record<FaultKind, number>> = {
   slow: 0.03, readFails: 0.08, writeFails: 0.1, answerLost: 0.15, requestLost: 0.15, late: 0.1, listingTorn: 0.3, listingTruncated: 0.3,
-  listingEmpty: 0.3, listingForbidden: 0.2, listingStale: 0.3, ledgerFails: 0.01, ledgerAnswerLost: 0.01, crash: 0.004, stands: 0.003,
+  listingEmpty: 0.3, listingForbidden: 0.2, listingStale: 0.3, ledgerFails: 0.015, ledgerAnswerLost: 0.015, crash: 0.006, stands: 0.005,
 }; // biome-ignore format: one glance
 
-/** What goes wrong in one history, while it is to go wrong. */
+/** What goes wrong in one history, while it is to go wrong. Each kind has chance of its own: one switched off moves no other. */
 export class Faults {
   readonly kinds: ReadonlySet<FaultKind>;
+  readonly #streams: ReadonlyMap<FaultKind, RandomStream>;
   readonly #coverage: Coverage;
   #on = true;
 
   constructor(random: RandomStream, coverage: Coverage) {
     const share = random.pick([0, 0.15, 0.3, 0.6]);
     this.kinds = new Set(FAULT_KINDS.filter(() => random.chance(share)));
+    this.#streams = new Map([...this.kinds].map((it) => [it, random.fork(it)]));
     this.#coverage = coverage;
   }
 
@@ -33,8 +35,8 @@ export class Faults {
     this.#on = false;
   }
 
-  strikes(kind: FaultKind, random: RandomStream): boolean {
-    const strikes = random.chance(RATES[kind]) && this.#on && this.kinds.has(kind);
+  strikes(kind: FaultKind): boolean {
+    const strikes = this.#on && this.#streams.get(kind)?.chance(RATES[kind]) === true;
     if (strikes) this.#coverage.count(`fault: ${kind}`);
     return strikes;
   }

@@ -52,6 +52,8 @@ class History {
   readonly scheduler: Scheduler;
   readonly oracle: WriteOracle;
   readonly #random: RandomStream;
+  readonly #fate: RandomStream;
+  readonly #choice: RandomStream;
   readonly #scenario: Scenario;
   readonly #faults: Faults;
   readonly #ledger = new MemoryLedger();
@@ -70,6 +72,8 @@ class History {
 
   constructor(seed: number, options: HistoryOptions) {
     this.#random = new RandomStream(seed);
+    this.#fate = this.#random.fork("fate");
+    this.#choice = this.#random.fork("choice");
     this.#options = options;
     this.scheduler = new Scheduler(this.#random.fork("scheduler"));
     this.scheduler.trace = options.trace;
@@ -193,12 +197,11 @@ class History {
   #crashes(lane: Lane): boolean {
     const index = this.#processes.findIndex((it) => it.lane === lane);
     if (index < 0) return false;
-    const random = this.#random.fork(`crash ${this.scheduler.steps}`);
-    if (this.#faults.strikes("stands", random)) lane.stillUntil = this.scheduler.now + random.int(5_000, 300_000);
-    const dies = this.#options.crashAt === undefined ? this.#faults.strikes("crash", random) : this.#diesNow(lane);
+    if (this.#faults.strikes("stands")) lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
+    const dies = this.#options.crashAt === undefined ? this.#faults.strikes("crash") : this.#diesNow(lane);
     if (!dies) return false;
     this.#noteCrash();
-    const delay = random.int(0, 20_000);
+    const delay = this.#fate.int(0, 20_000);
     void this.scheduler.step(this.#world, "restarts", delay).then(() => this.#boot(index));
     return true;
   }
@@ -266,17 +269,16 @@ class History {
 
   #anyProcess(): SimulatedProcess | undefined {
     const ready = this.#processes.filter((it) => it.lane.alive && it.gateway);
-    return ready.length > 0 ? this.#random.fork(`choice ${this.scheduler.steps}`).pick(ready) : undefined;
+    return ready.length > 1 ? this.#choice.pick(ready) : ready[0];
   }
 
   async #comeToRest(when: string): Promise<void> {
     for (const it of this.#processes) it.lane.stillUntil = 0;
     this.#processes.forEach((_, index) => this.#boot(index));
     this.#skewMs.value = 0;
-    await this.#until(
-      "every late write has landed, and no clock is ahead",
-      this.scheduler.now + 160_000 + this.#mostSkewMs,
-    );
+    // Every late write has landed, and no clock is ahead.
+    await this.#until(this.scheduler.now + this.#mostSkewMs, () => this.#remote.pending === 0);
+    if (this.#scenario.losesBases) this.#lookAtAll();
     for (let round = 1; round <= 4; round += 1) await this.#round(round);
     checkRest(
       new Map([
@@ -290,12 +292,18 @@ class History {
     await this.#checkSilence(when);
   }
 
-  async #until(_what: string, time: number): Promise<void> {
+  /** What was changed in the ledger itself nobody notices who is not asked to look. */
+  #lookAtAll(): void {
+    const process = this.#anyProcess();
+    process?.gateway?.reconcile({}, false, OPERATOR, process.signal).catch(() => undefined);
+  }
+
+  async #until(time: number, isOver: () => boolean): Promise<void> {
     let over = false;
     void this.scheduler.step(this.#world, "rests", time - this.scheduler.now).then(() => {
       over = true;
     });
-    await this.scheduler.run(() => over && this.#people.waiting === 0, MAX_STEPS);
+    await this.scheduler.run(() => over && this.#people.waiting === 0 && isOver(), MAX_STEPS);
   }
 
   /** A scan of everything, and all that follows from it. */
@@ -316,15 +324,15 @@ class History {
       throw new Error(`P2: round ${round} does not come to an end: ${String(error)}; left: ${left.join(", ")}`);
     });
     if (!process.lane.alive) return this.#round(round);
-    await this.#until("the grace period is over", this.scheduler.now + 50_000);
+    // The grace period goes by.
+    await this.#until(this.scheduler.now + 50_000, () => true);
   }
 
   /** P3: whoever looks again finds nothing to do and nothing to tell. */
   async #checkSilence(when: string): Promise<void> {
     const head = this.#ledger.tables.log.length;
     const writes = this.#remoteWrites;
-    const process = this.#anyProcess();
-    process?.gateway?.reconcile({}, false, OPERATOR, process.signal).catch(() => undefined);
+    this.#lookAtAll();
     await this.#round(5);
     const news = this.#ledger.tables.log.slice(head).map((it) => `${it.kind} ${it.source ?? ""} ${it.key ?? ""}`);
     if (news.length > 0) this.oracle.say("P3", `${when}: a look at rest logged ${news.join(", ")}`);

@@ -202,13 +202,12 @@ export class People {
 
   /** Undefined: the process died or failed before it answered. */
   async #answer(process: SimulatedProcess, mutation: FieldMutation): Promise<MutationOutcome | undefined> {
-    const { lane, scheduler } = this.#parts;
-    const call = process.gateway?.apply(mutation, ALICE, process.signal).catch(() => undefined);
-    const death = async (): Promise<undefined> => {
-      while (process.lane.alive) await scheduler.step(lane, "waits for an answer", 5_000);
-      return undefined;
-    };
-    return Promise.race([call, death()]);
+    const { mourners } = process.lane;
+    const { promise, resolve } = Promise.withResolvers<MutationOutcome | undefined>();
+    const dies = (): void => resolve(undefined);
+    mourners.add(dies);
+    process.gateway?.apply(mutation, ALICE, process.signal).then(resolve, dies);
+    return promise.finally(() => mourners.delete(dies));
   }
 
   /** What was acknowledged was there. That it was not lost since, the watch over every later write sees to. */

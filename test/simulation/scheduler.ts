@@ -8,16 +8,24 @@ export interface Lane {
   stillUntil: number;
   /** Steps taken so far. */
   steps: number;
+  /** Steps that are still to come. */
+  pending: number;
+  /** Called once when it dies. */
+  readonly mourners: Set<() => void>;
 }
 
 interface Waiting {
   readonly lane: Lane;
   readonly label: string;
-  readonly at: number;
+  at: number;
   readonly go: () => void;
+  /** No longer waited for. */
+  over: boolean;
 }
 
 const START = Date.UTC(2026, 0, 1);
+/** Steps after which the event loop has its turn, so that what Node does between turns is done. */
+const TURN = 1_000;
 
 /**
  * Simulated time and one thing at a time: whatever waits does so here, and of all that could go on at a moment chance takes one.
@@ -25,7 +33,9 @@ const START = Date.UTC(2026, 0, 1);
  */
 export class Scheduler {
   readonly #random: RandomStream;
-  #waiting: Waiting[] = [];
+  /** What is not due yet, the earliest first: a binary heap. */
+  readonly #later: Waiting[] = [];
+  readonly #due: Waiting[] = [];
   #now = START;
   #hash = 0x811c9dc5;
   #steps = 0;
@@ -50,13 +60,13 @@ export class Scheduler {
   }
 
   lane(name: string): Lane {
-    return { name, alive: true, stillUntil: 0, steps: 0 };
+    return { name, alive: true, stillUntil: 0, steps: 0, pending: 0, mourners: new Set() };
   }
 
   /** Resolves when chance picks this step, not before `delayMs` have passed; never if the lane dies first. */
   step(lane: Lane, label: string, delayMs = 0): Promise<void> {
     return new Promise((resolve) => {
-      if (lane.alive) this.#waiting.push({ lane, label, at: this.#now + Math.max(0, delayMs), go: resolve });
+      this.#wait(lane, label, delayMs, resolve);
     });
   }
 
@@ -64,63 +74,144 @@ export class Scheduler {
   sleep(lane: Lane, label: string, ms: number, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
-      const it: Waiting = { lane, label, at: this.#now + Math.max(0, ms), go: () => done() };
       const done = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== it);
-        signal.removeEventListener("abort", done);
+        signal.removeEventListener("abort", aborted);
         resolve();
       };
-      if (lane.alive) this.#waiting.push(it);
-      signal.addEventListener("abort", done, { once: true });
+      const it = this.#wait(lane, label, ms, done);
+      const aborted = (): void => {
+        this.#drop(it);
+        resolve();
+      };
+      signal.addEventListener("abort", aborted, { once: true });
     });
   }
 
+  #wait(lane: Lane, label: string, delayMs: number, go: () => void): Waiting {
+    const it: Waiting = { lane, label, at: this.#now + Math.max(0, delayMs), go, over: !lane.alive };
+    if (it.over) return it;
+    lane.pending += 1;
+    if (it.at <= this.#now) this.#due.push(it);
+    else push(this.#later, it);
+    return it;
+  }
+
+  #drop(it: Waiting): void {
+    if (!it.over) it.lane.pending -= 1;
+    it.over = true;
+  }
+
   kill(lane: Lane): void {
+    if (!lane.alive) return;
     lane.alive = false;
-    this.#waiting = this.#waiting.filter((it) => it.lane !== lane);
+    lane.pending = 0;
     this.note(`${lane.name} dies`);
+    for (const mourn of lane.mourners) mourn();
   }
 
   note(text: string): void {
-    for (let at = 0; at < text.length; at += 1)
-      this.#hash = Math.imul(this.#hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+    this.#mix(text);
+    this.#show(text);
+  }
+
+  #mix(text: string): void {
+    let hash = this.#hash;
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    this.#hash = hash >>> 0;
+  }
+
+  #show(text: string): void {
     this.trace?.(`${((this.#now - START) / 1_000).toFixed(3).padStart(9)}  ${text}`);
   }
 
   /** Runs until `isOver`, asked after every step. @throws Error when nothing can go on, or after `maxSteps`. */
   async run(isOver: () => boolean, maxSteps: number): Promise<void> {
     for (let left = maxSteps; ; left -= 1) {
-      await settled();
+      await (left % TURN === 0 ? turned() : settled());
       if (isOver()) return;
-      if (left === 0) throw new Error(`not over after ${maxSteps} steps`);
+      if (left <= 0) throw new Error(`not over after ${maxSteps} steps`);
       const next = this.#take();
       if (!next) throw new Error("nothing can go on any more");
       if (this.crashes(next.lane, next.label)) {
         this.kill(next.lane);
         continue;
       }
+      this.#drop(next);
       this.#steps += 1;
       next.lane.steps += 1;
-      this.note(`${next.lane.name} ${next.label}`);
+      this.#mix(next.lane.name);
+      this.#mix(next.label);
+      if (this.trace) this.#show(`${next.lane.name} ${next.label}`);
       next.go();
     }
   }
 
   #take(): Waiting | undefined {
-    const timeOf = (it: Waiting): number => Math.max(it.at, it.lane.stillUntil);
-    let first = Number.POSITIVE_INFINITY;
-    for (const it of this.#waiting) first = Math.min(first, timeOf(it));
-    this.#now = Math.max(this.#now, Number.isFinite(first) ? first : 0);
-    const due = this.#waiting.filter((it) => timeOf(it) <= this.#now);
-    if (due.length === 0) return undefined;
-    const taken = due[Math.floor(this.#random.next() * due.length)];
-    this.#waiting.splice(this.#waiting.indexOf(taken as Waiting), 1);
-    return taken;
+    for (;;) {
+      this.#collect();
+      if (this.#due.length === 0) return undefined;
+      const index = this.#due.length === 1 ? 0 : Math.floor(this.#random.next() * this.#due.length);
+      const it = this.#due[index] as Waiting;
+      const last = this.#due.pop() as Waiting;
+      if (last !== it) this.#due[index] = last;
+      if (it.over || !it.lane.alive) continue;
+      if (it.lane.stillUntil <= this.#now) return it;
+      it.at = it.lane.stillUntil;
+      push(this.#later, it);
+    }
+  }
+
+  /** All that is due now; where nothing is, time goes on to the next that will be. */
+  #collect(): void {
+    for (let first = this.#later[0]; first; first = this.#later[0]) {
+      const isDead = first.over || !first.lane.alive;
+      if (!isDead && first.at > this.#now) {
+        if (this.#due.length > 0) return;
+        this.#now = first.at;
+      }
+      pop(this.#later);
+      if (!isDead) this.#due.push(first);
+    }
   }
 }
 
-/** Everything that needs nobody has happened: promises are done with before the next turn of the event loop. */
+function push(heap: Waiting[], it: Waiting): void {
+  let at = heap.length;
+  heap.push(it);
+  while (at > 0) {
+    const up = (at - 1) >> 1;
+    const parent = heap[up] as Waiting;
+    if (parent.at <= it.at) break;
+    heap[at] = parent;
+    heap[up] = it;
+    at = up;
+  }
+}
+
+function pop(heap: Waiting[]): void {
+  const it = heap.pop() as Waiting;
+  if (heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    let down = 2 * at + 1;
+    if (down >= heap.length) break;
+    if (down + 1 < heap.length && (heap[down + 1] as Waiting).at < (heap[down] as Waiting).at) down += 1;
+    const child = heap[down] as Waiting;
+    if (child.at >= it.at) break;
+    heap[at] = child;
+    at = down;
+  }
+  heap[at] = it;
+}
+
+/** Everything that needs nobody has happened: a tick comes only after all promises are done with. */
 function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.nextTick(resolve);
+  });
+}
+
+function turned(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -37,6 +37,7 @@ export interface ProcessParts {
 }
 
 const IDLE_MS = 15_000;
+const LEISURE = 8;
 export class LedgerFailure extends Error {
   override readonly name = "LedgerFailure";
 }
@@ -71,7 +72,7 @@ export class SimulatedProcess {
     });
     const clock: Clock = {
       now: () => scheduler.now + skewMs.value,
-      sleep: (ms, signal) => scheduler.sleep(lane, "sleeps", ms, signal),
+      sleep: (ms, signal) => scheduler.sleep(lane, "sleeps", this.#atLeisure(ms), signal),
     };
     const entries = sources.map((source) => ({ source, initialMode: "enforce" as const, prefix: [] }));
     const registry = await Registry.open(ledger, entries);
@@ -99,6 +100,12 @@ export class SimulatedProcess {
     void runSettler(engine, IDLE_MS, this.signal);
   }
 
+  /** While everything comes to rest, whoever only looks now and then need not look that often. */
+  #atLeisure(ms: number): number {
+    const { faults, scanEveryMs } = this.#parts;
+    return faults.on || (ms !== IDLE_MS && ms !== scanEveryMs) ? ms : ms * LEISURE;
+  }
+
   scan(id: SourceId): Promise<unknown> {
     return this.scanner?.scan(id) ?? Promise.resolve();
   }
@@ -121,20 +128,28 @@ interface LedgerWiring {
 /** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
 function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
   const { faults, lane, oracle, random, scheduler } = wiring;
+  const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    await scheduler.step(lane, name, random.int(0, 3));
+    if (faults.strikes("ledgerFails")) throw new LedgerFailure(`${name}: the disk is full`);
+    return work();
+  };
+  // Between what a call does and its answer others may act, and the process may die.
   const call = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    await scheduler.step(lane, name, random.int(0, 2));
-    if (faults.strikes("ledgerFails", random)) throw new LedgerFailure(`${name}: the disk is full`);
-    const result = await work();
+    const result = await ask(name, work);
     await scheduler.step(lane, `${name} answers`, random.int(0, 2));
-    if (faults.strikes("ledgerAnswerLost", random)) throw new LedgerFailure(`${name}: the connection broke`);
+    if (faults.strikes("ledgerAnswerLost")) throw new LedgerFailure(`${name}: the connection broke`);
     return result;
   };
-  const bind =
+  const read =
+    <Args extends unknown[], T>(name: string, method: (...args: Args) => Promise<T>) =>
+    (...args: Args): Promise<T> =>
+      ask(name, () => method(...args));
+  const write =
     <Args extends unknown[], T>(name: string, method: (...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
       call(name, () => method(...args));
   return {
-    head: bind("head", inner.head),
+    head: read("head", inner.head),
     commit: (commit) =>
       call("commit", async () => {
         const result = await inner.commit(commit);
@@ -146,13 +161,13 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
           );
         return result;
       }),
-    touchBindings: bind("touchBindings", inner.touchBindings),
-    loadStates: bind("loadStates", inner.loadStates),
-    findBindings: bind("findBindings", inner.findBindings),
-    findAssets: bind("findAssets", inner.findAssets),
-    listUnseen: bind("listUnseen", inner.listUnseen),
-    listAssetIds: bind("listAssetIds", inner.listAssetIds),
-    markDirty: bind("markDirty", inner.markDirty),
+    touchBindings: write("touchBindings", inner.touchBindings),
+    loadStates: read("loadStates", inner.loadStates),
+    findBindings: read("findBindings", inner.findBindings),
+    findAssets: read("findAssets", inner.findAssets),
+    listUnseen: read("listUnseen", inner.listUnseen),
+    listAssetIds: read("listAssetIds", inner.listAssetIds),
+    markDirty: write("markDirty", inner.markDirty),
     claimWork: (...args) =>
       call("claimWork", async () => {
         const items = await inner.claimWork(...args);
@@ -163,28 +178,28 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
       oracle.postponed(args[0]);
       return call("postponeWork", () => inner.postponeWork(...args));
     },
-    nextDue: bind("nextDue", inner.nextDue),
-    listIntents: bind("listIntents", inner.listIntents),
+    nextDue: read("nextDue", inner.nextDue),
+    listIntents: read("listIntents", inner.listIntents),
     takeOverIntent: (...args) =>
       call("takeOverIntent", async () => {
         const intent = await inner.takeOverIntent(...args);
         oracle.tookOver(intent);
         return intent;
       }),
-    abandonLeases: bind("abandonLeases", inner.abandonLeases),
-    findIdempotency: bind("findIdempotency", inner.findIdempotency),
-    readSources: bind("readSources", inner.readSources),
-    readSetting: bind("readSetting", inner.readSetting),
-    readLog: bind("readLog", inner.readLog),
-    readLogBytes: bind("readLogBytes", inner.readLogBytes),
-    readChanges: bind("readChanges", inner.readChanges),
-    pageChanges: bind("pageChanges", inner.pageChanges),
-    pageChangesOf: bind("pageChangesOf", inner.pageChangesOf),
-    lastChanges: bind("lastChanges", inner.lastChanges),
-    pageAssets: bind("pageAssets", inner.pageAssets),
-    pageDrifts: bind("pageDrifts", inner.pageDrifts),
-    loadDrifts: bind("loadDrifts", inner.loadDrifts),
-    counts: bind("counts", inner.counts),
+    abandonLeases: write("abandonLeases", inner.abandonLeases),
+    findIdempotency: read("findIdempotency", inner.findIdempotency),
+    readSources: read("readSources", inner.readSources),
+    readSetting: read("readSetting", inner.readSetting),
+    readLog: read("readLog", inner.readLog),
+    readLogBytes: read("readLogBytes", inner.readLogBytes),
+    readChanges: read("readChanges", inner.readChanges),
+    pageChanges: read("pageChanges", inner.pageChanges),
+    pageChangesOf: read("pageChangesOf", inner.pageChangesOf),
+    lastChanges: read("lastChanges", inner.lastChanges),
+    pageAssets: read("pageAssets", inner.pageAssets),
+    pageDrifts: read("pageDrifts", inner.pageDrifts),
+    loadDrifts: read("loadDrifts", inner.loadDrifts),
+    counts: read("counts", inner.counts),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

@@ -256,7 +256,7 @@ export class SimulatedSource implements Source {
   }
 
   #strikes(kind: Parameters<Faults["strikes"]>[0]): boolean {
-    return this.#wiring.faults.strikes(kind, this.#wiring.random);
+    return this.#wiring.faults.strikes(kind);
   }
 
   async #travel(what: string, ms?: number): Promise<void> {
