@@ -4,13 +4,13 @@ import type { RandomStream } from "./random-stream.ts";
 /** How often things go wrong, from 0 (never) to 1. Every seed switches some of them on. */
 export const FAULT_KINDS = [
   "slow", "readFails", "writeFails", "answerLost", "requestLost", "late", "listingTorn", "listingTruncated", "listingEmpty",
-  "listingForbidden", "listingStale", "ledgerFails", "ledgerAnswerLost", "crash", "stands",
+  "listingForbidden", "listingStale", "ledgerFails", "ledgerAnswerLost", "crash", "stands", "raced",
 ] as const; // biome-ignore format: one glance
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 const RATES: Readonly<Record<FaultKind, number>> = {
   slow: 0.03, readFails: 0.08, writeFails: 0.1, answerLost: 0.15, requestLost: 0.15, late: 0.1, listingTorn: 0.3, listingTruncated: 0.3,
-  listingEmpty: 0.3, listingForbidden: 0.2, listingStale: 0.3, ledgerFails: 0.015, ledgerAnswerLost: 0.015, crash: 0.006, stands: 0.005,
+  listingEmpty: 0.3, listingForbidden: 0.2, listingStale: 0.3, ledgerFails: 0.015, ledgerAnswerLost: 0.015, crash: 0.006, stands: 0.005, raced: 0.15,
 }; // biome-ignore format: one glance
 
 /** What goes wrong in one history, while it is to go wrong. Each kind has chance of its own: one switched off moves no other. */

@@ -235,6 +235,7 @@ class History {
       remote: this.#remote,
       listed: (source, isWhole) => oracle.listed(lane.name, source, isWhole),
       sent: (write, source) => oracle.sent(write, source),
+      meddle: (thing, key) => this.#people.editBehind(thing, key),
     });
     const process = new SimulatedProcess({
       scheduler,

@@ -49,7 +49,7 @@ export class People {
   act(): void {
     const { random } = this.#parts;
     const draw = random.next();
-    if (draw < 0.4) this.#editBehind();
+    if (draw < 0.4) this.editBehind();
     else if (draw < 0.75) this.#mutate();
     else if (draw < 0.79) this.#drop();
     else if (draw < 0.83) this.#make();
@@ -68,9 +68,9 @@ export class People {
     return thing.system === LAKE ? this.#parts.lake : this.#parts.catalog;
   }
 
-  #editBehind(thing = this.#thing(), key: string = this.#parts.random.pick(FIELDS)): void {
+  editBehind(thing = this.#thing(), key: string = this.#parts.random.pick(FIELDS)): void {
     const { coverage, random, scheduler } = this.#parts;
-    if (!thing) return;
+    if (!thing || !this.#systemOf(thing).things.has(thing.id)) return;
     const now = thing.fields.get(key as FieldKey) ?? null;
     const value = nextValue(random, now, this.fresh(key));
     coverage.count(`people: edit behind the gateway in ${thing.system}`);
@@ -84,8 +84,8 @@ export class People {
     const thing = this.#thing();
     const other = thing && (thing.system === LAKE ? catalog : lake).named(thing.name);
     const key = random.pick(FIELDS);
-    this.#editBehind(thing, key);
-    if (other) this.#editBehind(other, key);
+    this.editBehind(thing, key);
+    if (other) this.editBehind(other, key);
   }
 
   #drop(): void {

@@ -33,6 +33,8 @@ export interface Wiring {
   /** Told of every write that is sent. */
   readonly listed: (source: SourceId, isWhole: boolean) => void;
   readonly sent: (write: SourceWrite, source: SourceId) => void;
+  /** Lets somebody edit the same, in the middle of a write. */
+  readonly meddle: (thing: Thing, key: FieldKey) => void;
 }
 
 export interface Manners {
@@ -102,6 +104,8 @@ export class SimulatedSource implements Source {
     const late = this.#strikes("late");
     const travel = this.#manners.comparesAndSets && !late ? 0 : random.int(0, late ? 150_000 : 60);
     const seen = new Map(loaded?.fields);
+    const [key] = Object.keys(write.fields) as FieldKey[];
+    if (travel > 0 && loaded && key && this.#strikes("raced")) this.#wiring.meddle(loaded, key);
     const acted = Promise.withResolvers<WriteResult>();
     const act = (): void => acted.resolve(this.#act(write, loaded, seen));
     if (travel === 0) act();
