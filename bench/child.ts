@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 export interface Child extends AsyncDisposable {
   /** The next line. @throws Error with what the process wrote to its standard error, if it ended instead. */
   next<T>(): Promise<T>;
+  /** Sends a signal, and answers with the line that the program tells because of it. */
+  ask<T>(signal: NodeJS.Signals): Promise<T>;
   /** Processor time that it has taken so far, in milliseconds. The program calls `tellProcessorTime` for this. */
   processorMs(): Promise<number>;
 }
@@ -23,12 +25,14 @@ export function startChild(program: string, ...programArguments: readonly string
     if (line.done) throw new Error(`${program} ended: ${complaint}`);
     return JSON.parse(line.value) as T;
   };
+  const ask = <T>(signal: NodeJS.Signals): Promise<T> => {
+    child.kill(signal);
+    return next<T>();
+  };
   return {
     next,
-    async processorMs() {
-      child.kill("SIGUSR2");
-      return (await next<{ cpuMs: number }>()).cpuMs;
-    },
+    ask,
+    processorMs: async () => (await ask<{ cpuMs: number }>("SIGUSR2")).cpuMs,
     [Symbol.asyncDispose]: () => end(child),
   };
 }

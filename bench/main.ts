@@ -1,13 +1,19 @@
 import { parseArgs } from "node:util";
 import { benchList } from "./list.ts";
+import { benchReplicas } from "./replicas.ts";
 import { benchScan } from "./scan.ts";
 
 const USAGE = `Usage: npm run bench -- scan [--tables N] [--rounds N] [--latency MS]
        npm run bench -- list [--tables N] [--rounds N] [--seconds N]
-  --tables N    generated tables in the sandbox; 10000 by default, 2000 for list
-  --rounds N    how often each side is measured, in turn; 3 by default
-  --latency MS  how long the catalog takes for each answer of a scan; 0 by default
-  --seconds N   how long each measurement of list takes; 5 by default`;
+       npm run bench -- replicas [--rate N] [--subscribers N] [--seconds N] [--replicas N,N]
+  --tables N       generated tables in the sandbox; 10000 by default, 2000 for list
+  --rounds N       how often each side is measured, in turn; 3 by default
+  --latency MS     how long the catalog takes for each answer of a scan; 0 by default
+  --seconds N      how long each measurement takes; 5 by default, 10 for replicas
+  --rate N         mutations a second; 200 by default
+  --subscribers N  WebSockets that follow changes; 1000 by default
+  --replicas N,N   numbers of gateways, one round each; 1,2,3 by default
+  --profile PATH   a folder in which the gateways of replicas leave processor profiles`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -16,6 +22,10 @@ const { positionals, values } = parseArgs({
     rounds: { type: "string" },
     latency: { type: "string" },
     seconds: { type: "string" },
+    rate: { type: "string" },
+    subscribers: { type: "string" },
+    replicas: { type: "string" },
+    profile: { type: "string" },
   },
 });
 const rounds = Number(values.rounds ?? 3);
@@ -23,6 +33,14 @@ if (positionals[0] === "scan") {
   await benchScan(Number(values.tables ?? 10_000), rounds, Number(values.latency ?? 0));
 } else if (positionals[0] === "list") {
   await benchList(Number(values.tables ?? 2_000), rounds, Number(values.seconds ?? 5));
+} else if (positionals[0] === "replicas") {
+  await benchReplicas({
+    rate: Number(values.rate ?? 200),
+    subscribers: Number(values.subscribers ?? 1_000),
+    seconds: Number(values.seconds ?? 10),
+    replicas: (values.replicas ?? "1,2,3").split(",").map(Number),
+    profileFolder: values.profile,
+  });
 } else {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
