@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Random } from "../../src/ports/random.ts";
+import type { Replica } from "./replica.ts";
+
+/** The share of kills that hit a gateway while it starts. */
+const WHILE_STARTING = 0.1;
+/** How long a gateway is left alone before it is killed: up to so many milliseconds, and up to so many requests of clients. */
+const LONGEST_LIFE = { ms: 400, requests: 24 };
+/** However few requests there are: milliseconds. */
+const LONGEST_WAIT_MS = 5_000;
+
+/** Kills gateways at random moments of their work and starts each of them again; `onKill` is called after each. */
+export async function killAgain(
+  replicas: readonly Replica[],
+  kills: number,
+  random: Random,
+  requests: () => number,
+  onKill: (kill: number) => void,
+): Promise<void> {
+  const failed: unknown[] = [];
+  for (let kill = 1; kill <= kills && failed.length === 0; kill += 1) {
+    const victim = await nextVictim(replicas, random);
+    const enough = requests() + Math.floor(random.next() * LONGEST_LIFE.requests);
+    await delay(random.next() * LONGEST_LIFE.ms);
+    for (const until = performance.now() + LONGEST_WAIT_MS; requests() < enough && performance.now() < until; )
+      await delay(5);
+    await victim.kill();
+    void victim.start().catch((error: unknown) => failed.push(error));
+    onKill(kill);
+  }
+  await Promise.all(replicas.map((it) => it.settled()));
+  if (failed.length > 0) throw failed[0];
+}
+
+/** One that serves, once there is one; now and then one that only starts. */
+async function nextVictim(replicas: readonly Replica[], random: Random): Promise<Replica> {
+  const pick = (from: readonly Replica[]): Replica | undefined => from[Math.floor(random.next() * from.length)];
+  const starting = pick(replicas.filter((it) => it.url === undefined));
+  if (starting && random.next() < WHILE_STARTING) return starting;
+  for (;;) {
+    const serving = pick(replicas.filter((it) => it.url !== undefined));
+    if (serving) return serving;
+    await Promise.any(replicas.map((it) => it.settled()));
+  }
+}
