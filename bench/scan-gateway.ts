@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import { createInProcessBus } from "../src/bus/in-process.ts";
+import { createLeaseKeeper } from "../src/delivery/lease-keeper.ts";
 import type { SourceId } from "../src/domain/ids.ts";
 import { openSqliteLedger } from "../src/ledger/sqlite.ts";
 import { engineReport } from "../src/observe/engine-events.ts";
@@ -20,6 +21,8 @@ await using ledger = await openSqliteLedger({ path: `${folder}/ledger.db` });
 const { registered } = await openSources(config, ledger, undefined);
 const registry = await Registry.open(ledger, registered);
 await using bus = createInProcessBus();
+const holder = "bench";
+const report = engineReport(pino({ level: "error" }));
 const engine = {
   ledger,
   sources: registry,
@@ -28,8 +31,9 @@ const engine = {
   random: systemRandom,
   ids: systemIds,
   bus,
-  holder: "bench",
-  report: engineReport(pino({ level: "error" })),
+  holder,
+  leases: createLeaseKeeper({ clock: systemClock, holder, ledger, report }),
+  report,
 };
 await using lakehouse = registered.find(({ source }) => source.id === ("lakehouse" as SourceId))?.source;
 if (!lakehouse) throw new Error("The config has no lakehouse");

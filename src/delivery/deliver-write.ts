@@ -5,8 +5,9 @@ import type { AssetState } from "../domain/state.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
-import type { Engine } from "../ports/engine.ts";
-import type { Source, WriteResult } from "../ports/source.ts";
+import type { Engine, KeptLease } from "../ports/engine.ts";
+import { type Source, WRITE_BOUND_MS, type WriteResult } from "../ports/source.ts";
+import { bounded, LATE } from "./bounded.ts";
 import { closeIntent } from "./close-intent.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
 import { openIntent } from "./open-intent.ts";
@@ -15,12 +16,8 @@ import type { Step } from "./update-asset.ts";
 
 const READ_BACK_TRIES = 4;
 const READ_BACK_PAUSE_MS = 250;
-/** Well below an intent's lease: whoever stood still between intent and write may find that another process has settled it since. */
-const SENDS_WITHIN_MS = 30_000;
-const NEVER_SENT: WriteResult = {
-  kind: "failed",
-  error: { code: "busy", message: "the gateway stood still before it could send the write; nothing was written" },
-};
+/** How long after the last look a source may still carry out a write that it gave no answer to. */
+const DOUBT_MS = 30_000;
 
 /**
  * The only way anything is written to a source: intent in the log, write, outcome in the log (P8). What the source then
@@ -38,20 +35,12 @@ export async function deliverWrite(
   const source = engine.sources.get(request.write.source);
   if (!source) return { kind: "failed", code: "unreachable", message: `${request.write.source} is not connected` };
   const id = `intent:${engine.ids.ulid()}` as IntentId;
-  const ids = underWay.get(engine) ?? new Set<IntentId>();
-  underWay.set(engine, ids.add(id));
+  const lease = engine.leases.keepIntent(id);
   try {
-    return await carryOut(engine, source, request, id, signal, prepare);
+    return await carryOut(engine, source, request, id, lease, signal, prepare);
   } finally {
-    ids.delete(id);
+    lease.letGo();
   }
-}
-
-const underWay = new WeakMap<Engine, Set<IntentId>>();
-
-/** Whether this process is still at that write: then nobody else of it may say what became of it, however long it takes. */
-export function isUnderWay(engine: Engine, id: IntentId): boolean {
-  return underWay.get(engine)?.has(id) ?? false;
 }
 
 async function carryOut(
@@ -59,21 +48,57 @@ async function carryOut(
   source: Source,
   request: DeliveryRequest,
   id: IntentId,
+  lease: KeptLease,
   signal: AbortSignal,
   prepare: (state: AssetState) => Step<PlannedWrite | undefined>,
 ): Promise<DeliveryOutcome> {
-  const sendsUntil = engine.clock.now() + SENDS_WITHIN_MS;
   const opened = await openIntent(engine, request, id, prepare);
   if (opened.kind !== "opened") return opened;
-  const { position, state, write } = opened;
+  const { leaseUntil, position, state, write } = opened;
+  lease.begins(leaseUntil);
   const at = toTimestamp(engine.clock.now());
-  const result = engine.clock.now() < sendsUntil ? await writeTo(source, state, write, id, signal) : NEVER_SENT;
+  const result = await writeWithin(engine, lease, signal, (over) => writeTo(source, state, write, id, over));
   const settled = doubt(write, result.kind === "unknown" ? await readBack(engine, write, result, signal) : result);
   // The outcome is recorded after the head as it is now: a read that began before that may have seen what was there before
   // the write, and must not replace what is read back.
   const from = (await engine.ledger.head()) + 1;
   const sight = { at, from, to: from };
-  return closeIntent(engine, { ...request, write }, id, position, settled, sight);
+  const outcome = await closeIntent(engine, { ...request, write }, id, position, settled, sight);
+  if (settled.kind === "unknown") await leaveInDoubt(engine, id);
+  return outcome;
+}
+
+/** A write that nobody is sure of any more is not begun, and one that takes too long is in doubt. */
+async function writeWithin(
+  engine: Engine,
+  lease: KeptLease,
+  signal: AbortSignal,
+  write: (signal: AbortSignal) => Promise<WriteResult>,
+): Promise<WriteResult> {
+  if (lease.until <= engine.clock.now()) return { kind: "failed", error: STOOD_STILL };
+  try {
+    const result = await bounded(engine.clock, WRITE_BOUND_MS, signal, write, lease);
+    return result === LATE ? { kind: "unknown", error: NO_ANSWER } : result;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { kind: "unknown", error: { code: "protocol", message: `the write broke off: ${String(error)}` } };
+  }
+}
+
+/** Another process may have settled the write since. */
+const STOOD_STILL = {
+  code: "busy",
+  message: "the gateway stood still before it could send the write; nothing was written",
+} as const;
+const NO_ANSWER = { code: "timeout", message: "no answer within the time that a write may take" } as const;
+
+/** Gives the source time to carry out what it may still be at, before somebody says that it did not. */
+async function leaveInDoubt({ clock, holder, ledger, report }: Engine, intent: IntentId): Promise<void> {
+  try {
+    await ledger.renewLeases(holder, { work: [], intents: [intent], leases: [] }, clock.now() + DOUBT_MS);
+  } catch (error) {
+    report("warn", "renewal-failed", { intent, error: String(error) }); // then somebody looks sooner
+  }
 }
 
 function writeTo(

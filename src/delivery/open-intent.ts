@@ -8,11 +8,15 @@ import { toDetail } from "./intent-detail.ts";
 import { type Step, updateAsset } from "./update-asset.ts";
 import { intendedEntry } from "./write-entries.ts";
 
-/** Longer than a source may take for a write with all its retries, and the reading back after it. */
-const LEASE_MS = 90_000;
-
 export type Opened =
-  | { readonly kind: "opened"; readonly position: number; readonly state: AssetState; readonly write: PlannedWrite }
+  | {
+      readonly kind: "opened";
+      readonly position: number;
+      readonly state: AssetState;
+      readonly write: PlannedWrite;
+      /** When somebody else may take it over, unless it is renewed. */
+      readonly leaseUntil: number;
+    }
   | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "missing" | "stale" }>;
 
 /**
@@ -33,13 +37,14 @@ export async function openIntent(
     // What is told in the same transaction of a field to be written is why it is written.
     const cause = changes.findLastIndex((it) => it.key !== undefined && write.fields.has(it.key));
     const caused = { ...request, write, ...(cause < 0 ? {} : { causedBy: { index: cause } }) };
+    const leaseUntil = engine.clock.now() + engine.leases.leaseMs;
     return {
       next: prepared.next,
-      value: { write, index: changes.length },
+      value: { write, leaseUntil, index: changes.length },
       commit: {
         ...prepared.commit,
         changes: [...changes, intendedEntry(engine.clock, prepared.next, caused, id)],
-        openIntents: [toIntent(engine, { ...request, write }, id)],
+        openIntents: [toIntent(engine.holder, { ...request, write }, id, leaseUntil)],
         ...(request.idempotency ? { idempotency: [request.idempotency] } : {}),
       },
     };
@@ -50,19 +55,16 @@ export async function openIntent(
     return { kind: "missing" };
   }
   if (!updated.value) return { kind: "stale", state: updated.state };
-  const { index, write } = updated.value;
-  return { kind: "opened", position: updated.positions[index] ?? 0, state: updated.state, write };
+  const { index, ...rest } = updated.value;
+  return { kind: "opened", position: updated.positions[index] ?? 0, state: updated.state, ...rest };
 }
 
-function toIntent(engine: Engine, request: DeliveryRequest, id: IntentId): Omit<Intent, "position"> {
+function toIntent(
+  holder: string,
+  request: DeliveryRequest,
+  id: IntentId,
+  leaseUntil: number,
+): Omit<Intent, "position"> {
   const { asset, purpose, write } = request;
-  return {
-    id,
-    asset,
-    source: write.source,
-    holder: engine.holder,
-    leaseUntil: engine.clock.now() + LEASE_MS,
-    purpose,
-    detail: toDetail(request),
-  };
+  return { id, asset, source: write.source, holder, leaseUntil, purpose, detail: toDetail(request) };
 }

@@ -8,7 +8,8 @@ import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent } from "../ports/ledger.ts";
-import type { ReadResult, SourceError } from "../ports/source.ts";
+import { READ_BOUND_MS, type ReadResult, type Source, type SourceError } from "../ports/source.ts";
+import { bounded, LATE } from "./bounded.ts";
 import { findAttributions } from "./find-attributions.ts";
 
 /** What one source answered of one asset just now. */
@@ -73,11 +74,23 @@ export async function readOne(
   const at = toTimestamp(engine.clock.now());
   const from = await engine.ledger.head();
   const source = engine.sources.get(id);
-  const [result] = source ? await source.read([ref], signal) : [];
+  const result = source && (await readWithin(engine, source, ref, signal));
   const to = await engine.ledger.head();
   const writes = asset === undefined ? [] : await engine.ledger.listIntents({ asset });
   const missing: ReadResult = { kind: "failed", error: { code: "unreachable", message: `${id} is not connected` } };
   return { source: id, sight: { at, from, to }, result: result ?? missing, writes };
+}
+
+async function readWithin(engine: Engine, source: Source, ref: NativeRef, signal: AbortSignal): Promise<ReadResult> {
+  const failed = (error: SourceError): ReadResult => ({ kind: "failed", error });
+  try {
+    const results = await bounded(engine.clock, READ_BOUND_MS, signal, (it) => source.read([ref], it));
+    if (results === LATE) return failed({ code: "timeout", message: `${source.id} gave no answer in time` });
+    return results[0] ?? failed({ code: "protocol", message: `${source.id} did not say what it has` });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return failed({ code: "protocol", message: `the reading broke off: ${String(error)}` });
+  }
 }
 
 /** Adds fresh readings to what is known. "missing" proves nothing alone: it only makes the field UNKNOWN until a scan has told. */

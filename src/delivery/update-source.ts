@@ -1,47 +1,40 @@
 import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { Ledger, SourceRecord } from "../ports/ledger.ts";
+import type { Commit, SourceRecord } from "../ports/ledger.ts";
 
 export interface SourceUpdate {
   readonly record: SourceRecord;
   readonly changes?: readonly NewChange[];
 }
 
-const last = new WeakMap<Ledger, Promise<unknown>>();
+/** Times that a step is worked out anew because somebody else changed the source meanwhile. */
+const MAX_TRIES = 50;
 
 /**
- * Changes what the ledger holds of a source. One change at a time, each on the outcome of the one before it, so that the end of
- * a scan does not undo the mode that somebody sets meanwhile.
+ * Changes what the ledger holds of a source; worked out anew when somebody was quicker, in this process or another, so that the
+ * end of a scan does not undo the mode that somebody sets meanwhile.
  *
  * @param step undefined from it, or a source that the ledger does not know: nothing to record.
+ * @param commit what else belongs to the same transaction.
  * @returns whether something was recorded.
+ * @throws Error when the source changes faster than it can be recorded, or the ledger fails.
  */
-export function updateSource(
-  engine: Engine,
+export async function updateSource(
+  { bus, ledger, sources }: Pick<Engine, "bus" | "ledger" | "sources">,
   id: SourceId,
   step: (record: SourceRecord) => SourceUpdate | undefined,
+  commit: Pick<Commit, "under"> = {},
 ): Promise<boolean> {
-  const { ledger } = engine;
-  const before = last.get(ledger) ?? Promise.resolve();
-  const mine = before.then(() => recordUpdate(engine, id, step));
-  last.set(
-    ledger,
-    mine.catch(() => undefined),
-  );
-  return mine;
-}
-
-async function recordUpdate(
-  { bus, ledger, sources }: Engine,
-  id: SourceId,
-  step: (record: SourceRecord) => SourceUpdate | undefined,
-): Promise<boolean> {
-  const record = (await ledger.readSources()).find((it) => it.id === id);
-  const update = record && step(record);
-  if (!update) return false;
-  const result = await ledger.commit({ sources: [update.record], changes: update.changes ?? [] });
-  await sources.refresh();
-  if (result.ok) bus.announce(result.head);
-  return result.ok;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const record = (await ledger.readSources()).find((it) => it.id === id);
+    const update = record && step(record);
+    if (!update) return false;
+    const result = await ledger.commit({ ...commit, sources: [update.record], changes: update.changes ?? [] });
+    if (!result.ok && result.reason === "source-revision") continue;
+    await sources.refresh();
+    if (result.ok) bus.announce(result.head);
+    return result.ok;
+  }
+  throw new Error(`${id} changed ${MAX_TRIES} times while one change of it was being recorded`);
 }

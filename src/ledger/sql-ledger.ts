@@ -12,6 +12,7 @@ import { findAssets, listAssetIds } from "./sql/find-assets.ts";
 import { findBindings, listUnseen } from "./sql/find-bindings.ts";
 import { findIdempotency } from "./sql/idempotency.ts";
 import { listIntents, takeOverIntent } from "./sql/intents.ts";
+import { claimLease, releaseLease, renewLeases } from "./sql/leases.ts";
 import { head, lastChanges, readChanges, readLogBytes } from "./sql/log.ts";
 import { markDirty } from "./sql/marks.ts";
 import { pageAssets } from "./sql/page-assets.ts";
@@ -69,6 +70,9 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     nextDue: bind(nextDue),
     listIntents: bind(listIntents),
     takeOverIntent: bind(takeOverIntent),
+    claimLease: bind(claimLease),
+    releaseLease: bind(releaseLease),
+    renewLeases: bind(renewLeases),
     abandonLeases: bind(abandonLeases),
     findIdempotency: bind(findIdempotency),
     readSources: bind(readSources),

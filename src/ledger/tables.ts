@@ -17,7 +17,9 @@ export type LedgerTables = {
   work: WorkTable;
   intent: IntentTable;
   idempotency: { scope: string; request_hash: string; state: "running" | "done"; outcome: string; expires_at: number };
-  source: { id: string; body: string };
+  source: { id: string; body: string; revision: number };
+  /** Named leases, while somebody has them. */
+  lease: { name: string; token: number; holder: string; lease_until: number };
   setting: { name: string; value: string };
   /** SQLite only: PostgreSQL has a sequence. */
   work_token: { id: number; value: number };

@@ -1,10 +1,10 @@
-import type { SourceId } from "../domain/ids.ts";
+import type { IntentId, SourceId } from "../domain/ids.ts";
 import type { SourceTable } from "../plan/source-facts.ts";
 import type { Treaty } from "../treaty/decision.ts";
 import type { Bus } from "./bus.ts";
 import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Lease, Ledger, WorkItem } from "./ledger.ts";
 import type { Random } from "./random.ts";
 import type { Source } from "./source.ts";
 
@@ -22,6 +22,28 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 /** One business event, for operators: a short name and its facts. Never a secret, never a value of a field. */
 export type Report = (level: LogLevel, event: string, facts: Readonly<Record<string, unknown>>) => void;
 
+/** What this process is at, under leases that are renewed for as long as it is. */
+export interface LeaseKeeper {
+  /** For how long a lease is claimed, and renewed: soon over if this process dies. */
+  readonly leaseMs: number;
+  keepWork(item: WorkItem, until: number): KeptLease;
+  /** From before the write is recorded; `begins` once it is. */
+  keepIntent(id: IntentId): KeptLease;
+  keepLease(lease: Lease, until: number): KeptLease;
+  /** Whether this process is at that write: then nobody else of it may say what became of it, however long it takes. */
+  isAt(id: IntentId): boolean;
+}
+
+/** A lease that is renewed until it is let go of. */
+export interface KeptLease {
+  /** Its end as far as is known here (milliseconds since 1970): past it somebody else may have taken it. */
+  readonly until: number;
+  /** It stands in the ledger until then, and is renewed from now on. */
+  begins(until: number): void;
+  /** From now on it runs out. */
+  letGo(): void;
+}
+
 /** What every part of the engine needs from outside. Time, randomness and ids are arguments, so that a test can own them. */
 export interface Engine {
   readonly ledger: Ledger;
@@ -33,5 +55,6 @@ export interface Engine {
   readonly bus: Bus;
   /** This process, as leases name it. */
   readonly holder: string;
+  readonly leases: LeaseKeeper;
   readonly report: Report;
 }

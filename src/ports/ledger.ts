@@ -84,8 +84,24 @@ export interface DirtyMark {
   readonly dueAt?: number;
 }
 
+/** The sole right to do something that has a name ("scan:lake"), until its end or until nobody renews it any more. */
+export interface Lease {
+  readonly name: string;
+  /** Fencing token: only the claim that bears it may commit under the lease. */
+  readonly token: number;
+}
+
+/** What a process is at: its claims are renewed together. */
+export interface Leases {
+  readonly work: readonly WorkItem[];
+  readonly intents: readonly IntentId[];
+  readonly leases: readonly Lease[];
+}
+
 export interface SourceRecord {
   readonly id: SourceId;
+  /** Counts its changes: a commit names the one it rests on, 0 where there is no record yet. The ledger moves it on. */
+  readonly revision: number;
   readonly mode: Mode;
   /** RFC 3339, UTC. */
   readonly lastScanStartedAt?: string;
@@ -118,7 +134,10 @@ export interface Commit {
   readonly closeIntents?: readonly { readonly id: IntentId; readonly holder: string }[];
   readonly idempotency?: readonly IdempotencyRecord[];
   readonly forgetIdempotency?: readonly string[];
+  /** Each rests on the revision that it bears; another one in the ledger refuses the whole commit. */
   readonly sources?: readonly SourceRecord[];
+  /** Refused as a whole when one of these leases is no longer held under its token. */
+  readonly under?: readonly Lease[];
   /** Installation-wide values: the treaty's hash, … */
   readonly settings?: Readonly<Record<string, Json>>;
 }
@@ -128,6 +147,7 @@ export type CommitResult =
   | { readonly ok: true; readonly positions: readonly number[]; readonly head: number }
   | { readonly ok: false; readonly reason: "revision" | "claimed"; readonly asset: AssetId }
   | { readonly ok: false; readonly reason: "lease-lost" | "intent-lost" }
+  | { readonly ok: false; readonly reason: "source-revision"; readonly source: SourceId }
   | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
   /** The key is taken: `record` is what stands there. */
   | { readonly ok: false; readonly reason: "idempotency"; readonly record: IdempotencyRecord };
@@ -266,12 +286,27 @@ export interface Ledger extends AsyncDisposable {
   /** When the earliest work of `source` is due (milliseconds since 1970), or undefined if there is none. */
   nextDue(source: SourceId): Promise<number | undefined>;
 
-  /** Open intents whose lease ended before `now`, or that `holder` holds. */
-  listIntents(query: { readonly expiredAt?: number; readonly asset?: AssetId }): Promise<readonly Intent[]>;
+  /** Open intents whose lease had ended at `expiredAt`, of an asset, of a source; all of them if nothing is asked. */
+  listIntents(query: {
+    readonly expiredAt?: number;
+    readonly asset?: AssetId;
+    readonly source?: SourceId;
+  }): Promise<readonly Intent[]>;
   /** Takes over an intent whose lease has ended; undefined if it is closed or was extended. */
   takeOverIntent(id: IntentId, holder: string, now: number, leaseUntil: number): Promise<Intent | undefined>;
 
-  /** Ends every lease of work and intents: for the start of a process that has the ledger to itself, after one that died. */
+  /** Claims a named lease that nobody holds, or whose time was over at `now`; undefined if somebody holds it. Every claim has a higher token. */
+  claimLease(name: string, holder: string, now: number, until: number): Promise<Lease | undefined>;
+  /** Ends it, so that others need not wait for its time to be over; does nothing if it is lost. */
+  releaseLease(lease: Lease): Promise<void>;
+  /**
+   * Moves the end of what `holder` still holds to `until`, never back. What is lost stays lost.
+   *
+   * @returns those intents and leases that are lost.
+   */
+  renewLeases(holder: string, held: Leases, until: number): Promise<Pick<Leases, "intents" | "leases">>;
+
+  /** Ends every lease: for the start of a process that has the ledger to itself, after one that died. */
   abandonLeases(): Promise<void>;
 
   findIdempotency(scope: string): Promise<IdempotencyRecord | undefined>;

@@ -78,6 +78,13 @@ export interface SourceWrite {
   readonly create: boolean;
 }
 
+/**
+ * The longest that the gateway waits for one write, retries included, and for one read. Past it the call is aborted and not waited
+ * for: a write is then of unknown outcome, a read has failed.
+ */
+export const WRITE_BOUND_MS = 60_000;
+export const READ_BOUND_MS = 60_000;
+
 export type WriteResult =
   /** Written and read back: `snapshot` is what the source holds after it. */
   | { readonly kind: "applied"; readonly snapshot: Snapshot }
@@ -103,7 +110,7 @@ export interface Source extends AsyncDisposable {
   readonly capabilities: SourceCapabilities;
   /** One slot per ref, in the order asked. A ref with a stable id finds the asset under any name where the source can. */
   read(refs: readonly NativeRef[], signal: AbortSignal): Promise<readonly ReadResult[]>;
-  /** Idempotent for one `intent` as far as the source allows; bounded by the source's own time-outs. */
+  /** Idempotent for one `intent` as far as the source allows; bounded by the source's own time-outs, and by WRITE_BOUND_MS. */
   write(write: SourceWrite, signal: AbortSignal): Promise<WriteResult>;
   /** Every asset at least once, in any order, parents before children where there are any. */
   scan(request: ScanRequest, signal: AbortSignal): AsyncIterable<ScanPage>;

@@ -14,12 +14,11 @@ export interface LaneOptions {
   /** Pieces of work of one source done side by side: the bulkhead. */
   readonly concurrency: number;
   readonly batch: number;
-  readonly leaseMs: number;
   /** Longest time without looking, in milliseconds. */
   readonly idleMs: number;
 }
 
-export const LANE: LaneOptions = { concurrency: 8, batch: 128, leaseMs: 120_000, idleMs: 2_000 };
+export const LANE: LaneOptions = { concurrency: 8, batch: 128, idleMs: 2_000 };
 
 /**
  * Works off what is dirty for one source, until aborted. Every source has a lane of its own, so that one that is slow or
@@ -88,21 +87,24 @@ export async function workOnce(
   signal: AbortSignal,
   options: LaneOptions = LANE,
 ): Promise<number> {
-  const items = await engine.ledger.claimWork(
-    source,
-    engine.holder,
-    engine.clock.now(),
-    options.leaseMs,
-    options.batch,
-  );
+  const { clock, holder, leases, ledger } = engine;
+  const now = clock.now();
+  const items = await ledger.claimWork(source, holder, now, leases.leaseMs, options.batch);
   if (items.length === 0) return 0;
-  const queue = [...(await settleAtRest(engine, items))];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item && !signal.aborted; item = queue.shift())
-      await workOn(engine, item, allowance, signal);
-  };
-  await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker));
-  return items.length;
+  const kept = new Map(items.map((it) => [it, leases.keepWork(it, now + leases.leaseMs)]));
+  try {
+    const queue = [...(await settleAtRest(engine, items))];
+    const worker = async (): Promise<void> => {
+      for (let item = queue.shift(); item && !signal.aborted; item = queue.shift()) {
+        await workOn(engine, item, allowance, signal);
+        kept.get(item)?.letGo();
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker));
+    return items.length;
+  } finally {
+    for (const it of kept.values()) it.letGo();
+  }
 }
 
 /** What needs nothing but a note in the ledger is done in one transaction; the rest is given back to be worked on one by one. */

@@ -1,27 +1,44 @@
 import { closeIntent } from "../delivery/close-intent.ts";
-import { holdsWanted, isUnderWay } from "../delivery/deliver-write.ts";
+import { holdsWanted } from "../delivery/deliver-write.ts";
 import { toRequest } from "../delivery/intent-detail.ts";
 import { readOne } from "../delivery/read-fresh.ts";
+import type { IntentId, SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent } from "../ports/ledger.ts";
 
-const LEASE_MS = 30_000;
+/** Intents of one source that are settled side by side. */
+const AT_ONCE = 8;
 
 /**
- * Settles writes whose outcome nobody recorded: the process died, or the source never answered. Each is read back: what
- * stands there now is the outcome. A source that cannot be read leaves its intent open for the next time (P8).
+ * Settles writes to one source whose outcome nobody recorded: the process died, or the source never answered. Each is read back:
+ * what stands there now is the outcome. A source that cannot be read leaves its intent open for the next time (P8).
  *
  * @returns how many were settled.
  */
-export async function settleIntents(engine: Engine, signal: AbortSignal): Promise<number> {
-  const now = engine.clock.now();
+export async function settleIntents(engine: Engine, source: SourceId, signal: AbortSignal): Promise<number> {
+  const expired = [...(await engine.ledger.listIntents({ expiredAt: engine.clock.now(), source }))];
   let settled = 0;
-  for (const { id } of await engine.ledger.listIntents({ expiredAt: now })) {
-    if (isUnderWay(engine, id)) continue;
-    const intent = await engine.ledger.takeOverIntent(id, engine.holder, now, now + LEASE_MS);
-    if (intent && (await settleOne(engine, intent, signal))) settled += 1;
-  }
+  const worker = async (): Promise<void> => {
+    for (let intent = expired.shift(); intent && !signal.aborted; intent = expired.shift())
+      if (await takeOver(engine, intent.id, signal)) settled += 1;
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, expired.length) }, worker));
   return settled;
+}
+
+async function takeOver(engine: Engine, id: IntentId, signal: AbortSignal): Promise<boolean> {
+  const { clock, holder, leases, ledger } = engine;
+  if (leases.isAt(id)) return false;
+  const lease = leases.keepIntent(id);
+  try {
+    const now = clock.now();
+    const intent = await ledger.takeOverIntent(id, holder, now, now + leases.leaseMs);
+    if (!intent) return false;
+    lease.begins(intent.leaseUntil);
+    return await settleOne(engine, intent, signal);
+  } finally {
+    lease.letGo();
+  }
 }
 
 async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): Promise<boolean> {
@@ -54,13 +71,18 @@ async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): P
   return true;
 }
 
-/** Looks for such writes every `everyMs` milliseconds, until aborted. */
-export async function runSettler(engine: Engine, everyMs: number, signal: AbortSignal): Promise<void> {
+/** Looks for such writes every `everyMs` milliseconds, until aborted. Every source has a settler of its own, so that a dead one delays nobody (P12). */
+export async function runSettler(
+  engine: Engine,
+  source: SourceId,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      await settleIntents(engine, signal);
+      await settleIntents(engine, source, signal);
     } catch (error) {
-      if (!signal.aborted) engine.report("error", "settle-failed", { error: String(error) });
+      if (!signal.aborted) engine.report("error", "settle-failed", { source, error: String(error) });
     }
     await engine.clock.sleep(everyMs, signal);
   }

@@ -18,6 +18,18 @@ export async function applyConfiguredModes(
   configured: ReadonlyMap<SourceId, Mode>,
   at: string,
 ): Promise<boolean> {
+  for (;;) {
+    const applied = await applyOnce(ledger, configured, at);
+    if (applied !== undefined) return applied;
+  }
+}
+
+/** Undefined: somebody else changed a source meanwhile, perhaps another process that starts with the same file. */
+async function applyOnce(
+  ledger: Ledger,
+  configured: ReadonlyMap<SourceId, Mode>,
+  at: string,
+): Promise<boolean | undefined> {
   const setting = await ledger.readSetting(SETTING);
   const last: Readonly<Record<string, Json>> = isJsonObject(setting) ? setting : {};
   const known = new Map((await ledger.readSources()).map((it) => [it.id, it]));
@@ -31,8 +43,8 @@ export async function applyConfiguredModes(
     }
   }
   const modes = Object.fromEntries(configured);
-  await ledger.commit({ sources, changes, settings: { [SETTING]: modes } });
-  return changes.length > 0;
+  const result = await ledger.commit({ sources, changes, settings: { [SETTING]: modes } });
+  return result.ok ? changes.length > 0 : undefined;
 }
 
 function modeChanged(source: SourceId, before: Mode, after: Mode, at: string): NewChange {

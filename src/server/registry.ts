@@ -27,11 +27,7 @@ export class Registry implements SourceRegistry {
   /** Makes a record for every source that has none. */
   static async open(ledger: Ledger, entries: readonly RegisteredSource[]): Promise<Registry> {
     const registry = new Registry(ledger, entries);
-    const known = new Set((await ledger.readSources()).map((it) => it.id));
-    const fresh = entries
-      .filter((it) => !known.has(it.source.id))
-      .map((it) => ({ id: it.source.id, mode: it.initialMode, completeScans: 0 }));
-    if (fresh.length > 0) await ledger.commit({ sources: fresh });
+    while (!(await makeRecords(ledger, entries))); // another process that starts may have been quicker with some of them
     await registry.refresh();
     return registry;
   }
@@ -45,7 +41,7 @@ export class Registry implements SourceRegistry {
   }
 
   record(id: SourceId): SourceRecord {
-    return this.#records.get(id) ?? { id, mode: this.#entries.get(id)?.initialMode ?? "observe", completeScans: 0 };
+    return this.#records.get(id) ?? newRecord(id, this.#entries.get(id)?.initialMode ?? "observe");
   }
 
   table(): SourceTable {
@@ -66,4 +62,14 @@ export class Registry implements SourceRegistry {
     const scanned = lastCompleteScanAt === undefined ? {} : { lastCompleteScanAt };
     return { id: source.id, role: source.role, capabilities: source.capabilities, mode, prefix, ...scanned };
   }
+}
+
+async function makeRecords(ledger: Ledger, entries: readonly RegisteredSource[]): Promise<boolean> {
+  const known = new Set((await ledger.readSources()).map((it) => it.id));
+  const fresh = entries.filter((it) => !known.has(it.source.id)).map((it) => newRecord(it.source.id, it.initialMode));
+  return fresh.length === 0 || (await ledger.commit({ sources: fresh })).ok;
+}
+
+function newRecord(id: SourceId, mode: Mode): SourceRecord {
+  return { id, revision: 0, mode, completeScans: 0 };
 }

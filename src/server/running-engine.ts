@@ -14,7 +14,7 @@ export interface RunningEngine {
   stop(): Promise<void>;
 }
 
-/** Sets to work a lane and a scan schedule for every source, and one settler; `stopping` is what `scanner` stops by. */
+/** Sets to work a lane, a settler and a scan schedule for every source; `stopping` is what `scanner` stops by. */
 export function runEngine(
   engine: Engine,
   scanner: Scanner,
@@ -22,12 +22,13 @@ export function runEngine(
   stopping: AbortController,
 ): RunningEngine {
   const firsts: Promise<void>[] = [];
-  const running: Promise<void>[] = [runSettler(engine, SETTLE_EVERY_MS, stopping.signal)];
+  const running: Promise<void>[] = [];
   for (const id of engine.sources.ids) {
     const first = Promise.withResolvers<void>();
     firsts.push(first.promise);
     running.push(scanner.runSchedule(id, scanEveryMs.get(id) ?? SWEEP_EVERY_MS, first.resolve));
     running.push(runLane(engine, id, stopping.signal));
+    running.push(runSettler(engine, id, SETTLE_EVERY_MS, stopping.signal));
   }
   return {
     firstScan: Promise.all(firsts).then(() => undefined),

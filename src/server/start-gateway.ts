@@ -4,6 +4,7 @@ import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-
 import type { EmbeddedCatalog } from "../../sources/embedded/source.ts";
 import { createInProcessBus } from "../bus/in-process.ts";
 import type { Config } from "../config/config.ts";
+import { createLeaseKeeper } from "../delivery/lease-keeper.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { LedgerOpenError } from "../ledger/ledger-open-error.ts";
 import { openPostgresLedger } from "../ledger/postgres.ts";
@@ -116,6 +117,7 @@ async function openEngine(
     ids: systemIds,
     bus,
     holder,
+    leases: createLeaseKeeper({ clock: systemClock, holder, ledger, report }),
     report,
   };
   await ledger.abandonLeases();

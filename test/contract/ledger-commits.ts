@@ -176,13 +176,16 @@ export function describeCommits(open: OpenLedger): void {
 
     test("sources and settings hold what was written last", async () => {
       await using ledger = await open();
-      await accept(ledger, { sources: [{ id: LAKE, mode: "observe", completeScans: 0 }], settings: { a: 1, b: null } });
       await accept(ledger, {
-        sources: [{ id: LAKE, mode: "enforce", completeScans: 1, lastScan: { pages: 2 } }],
+        sources: [{ id: LAKE, revision: 0, mode: "observe", completeScans: 0 }],
+        settings: { a: 1, b: null },
+      });
+      await accept(ledger, {
+        sources: [{ id: LAKE, revision: 1, mode: "enforce", completeScans: 1, lastScan: { pages: 2 } }],
         settings: { a: { x: [] } },
       });
       expect(await ledger.readSources()).toEqual([
-        { id: LAKE, mode: "enforce", completeScans: 1, lastScan: { pages: 2 } },
+        { id: LAKE, revision: 2, mode: "enforce", completeScans: 1, lastScan: { pages: 2 } },
       ]);
       expect([await ledger.readSetting("a"), await ledger.readSetting("b"), await ledger.readSetting("c")]).toEqual([
         { x: [] },

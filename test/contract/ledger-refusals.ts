@@ -32,7 +32,7 @@ const everything: Commit = {
   dirty: [{ asset: assetId(7), source: LAKE, reread: false }],
   openIntents: [intent(7, { asset: assetId(7) })],
   idempotency: [{ ...running, scope: "ann k7" }],
-  sources: [{ id: LAKE, mode: "observe", completeScans: 0 }],
+  sources: [{ id: LAKE, revision: 0, mode: "observe", completeScans: 0 }],
   settings: { seven: 7 },
 };
 
@@ -142,6 +142,30 @@ export function describeRefusals(open: OpenLedger): void {
       );
       await accept(ledger, { closeIntents: [{ id: intentId(1), holder: "worker-2" }] });
       expect(await ledger.takeOverIntent(intentId(1), "worker-3", 1_000, 2_000)).toBeUndefined();
+    });
+
+    test("a source of another revision refuses the whole commit", async () => {
+      await using ledger = await open();
+      const source = { id: CATALOG, mode: "observe" as const, completeScans: 0 };
+      const refusal = { reason: "source-revision", source: CATALOG };
+      await expectRefused(ledger, { sources: [{ ...source, revision: 1 }] }, refusal);
+      await accept(ledger, { sources: [{ ...source, revision: 0 }] });
+      await expectRefused(ledger, { sources: [{ ...source, revision: 0 }] }, refusal);
+      await accept(ledger, { sources: [{ ...source, revision: 1, mode: "enforce" }] });
+      await expectRefused(ledger, { sources: [{ ...source, revision: 1 }] }, refusal);
+      expect(await ledger.readSources()).toEqual([{ ...source, revision: 2, mode: "enforce" }]);
+    });
+
+    test("a named lease that was lost, given up or never claimed refuses the whole commit", async () => {
+      await using ledger = await open();
+      const lost = await ledger.claimLease("scan:lake", "w1", 0, 10);
+      const held = await ledger.claimLease("scan:lake", "w2", 10, 20);
+      if (!lost || !held) throw new Error("Nothing claimed.");
+      await expectRefused(ledger, { under: [lost] }, { reason: "lease-lost" });
+      await expectRefused(ledger, { under: [held, { ...held, name: "scan:other" }] }, { reason: "lease-lost" });
+      await accept(ledger, { under: [held], changes: [change()] });
+      await ledger.releaseLease(held);
+      await expectRefused(ledger, { under: [held] }, { reason: "lease-lost" });
     });
 
     test("a second intent for the same asset and source is refused until the first is closed", async () => {

@@ -114,7 +114,9 @@ export function describeWork(open: OpenLedger): void {
       await accept(ledger, { openIntents: [intent(1, { leaseUntil: 9_000 })] });
       const claimed = await ledger.claimWork(LAKE, "w1", 0, 9_000, 1);
       await ledger.markDirty([{ ...mark(1), reread: true }]);
+      await ledger.claimLease("scan:lake", "w1", 0, 9_000);
       await ledger.abandonLeases();
+      expect(await ledger.claimLease("scan:lake", "w2", 1, 100)).toBeDefined();
       expect(await ledger.commit({ completed: claimed })).toEqual({ ok: false, reason: "lease-lost" });
       expect(await ledger.claimWork(LAKE, "w2", 1, 100, 1)).toMatchObject([{ reread: true }]);
       expect(await ledger.takeOverIntent(intentId(1), "w2", 1, 100)).toMatchObject({ holder: "w2" });
@@ -139,6 +141,77 @@ export function describeWork(open: OpenLedger): void {
         rounds.map((marks, round) => (round % 3 ? ledger.markDirty(marks) : accept(ledger, { dirty: marks }))),
       );
       expect(await ledger.claimWork(LAKE, "w", 0, 10, 100)).toHaveLength(40);
+    });
+  });
+
+  describe("named leases", () => {
+    test("are held by one at a time, each claim under a higher token, and free again when given up or over", async () => {
+      await using ledger = await open();
+      const first = await ledger.claimLease("scan:lake", "w1", 0, 100);
+      expect(await ledger.claimLease("scan:lake", "w2", 99, 200)).toBeUndefined();
+      expect(await ledger.claimLease("scan:other", "w2", 0, 100)).toMatchObject({ name: "scan:other" });
+      const second = await ledger.claimLease("scan:lake", "w2", 100, 200);
+      if (!first || !second) throw new Error("Nothing claimed.");
+      expect(second.token).toBeGreaterThan(first.token);
+      await ledger.releaseLease(first); // lost: nothing happens
+      expect(await ledger.claimLease("scan:lake", "w3", 150, 300)).toBeUndefined();
+      await ledger.releaseLease(second);
+      const third = await ledger.claimLease("scan:lake", "w3", 150, 300);
+      expect(third?.token).toBeGreaterThan(second.token);
+    });
+
+    test("of many that claim one at once, one gets it", async () => {
+      await using ledger = await open();
+      const claims = Array.from({ length: 20 }, (_, n) => ledger.claimLease("scan:lake", `w${n}`, 0, 100));
+      expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+    });
+  });
+
+  describe("renewal", () => {
+    test("keeps work, intents and leases from others for longer, never for shorter", async () => {
+      await using ledger = await open();
+      await ledger.markDirty([mark(1), mark(2)]);
+      const work = await ledger.claimWork(LAKE, "w1", 0, 100, 1);
+      await accept(ledger, { openIntents: [intent(1, { holder: "w1", leaseUntil: 100 })] });
+      const lease = await ledger.claimLease("scan:lake", "w1", 0, 100);
+      if (!lease) throw new Error("Nothing claimed.");
+      const held = { work, intents: [intentId(1)], leases: [lease] };
+      expect(await ledger.renewLeases("w1", held, 500)).toEqual({ intents: [], leases: [] });
+      expect(await ledger.renewLeases("w1", held, 300)).toEqual({ intents: [], leases: [] });
+      expect(numbers(await ledger.claimWork(LAKE, "w2", 499, 100, 5))).toEqual([2]);
+      expect(await ledger.listIntents({ expiredAt: 499, source: LAKE })).toEqual([]);
+      expect(await ledger.listIntents({ expiredAt: 500, source: CATALOG })).toEqual([]);
+      expect(await ledger.listIntents({ expiredAt: 500, source: LAKE })).toHaveLength(1);
+      expect(await ledger.claimLease("scan:lake", "w2", 499, 900)).toBeUndefined();
+      expect(numbers(await ledger.claimWork(LAKE, "w2", 500, 100, 5))).toEqual([1]);
+      expect(await ledger.claimLease("scan:lake", "w2", 500, 900)).toBeDefined();
+    });
+
+    test("of what is lost changes nothing, and says what is lost", async () => {
+      await using ledger = await open();
+      await ledger.markDirty([mark(1), mark(2)]);
+      const work = await ledger.claimWork(LAKE, "w1", 0, 10, 2);
+      await ledger.postponeWork(work[1] as WorkItem, 70);
+      await ledger.claimWork(LAKE, "w2", 10, 40, 1);
+      await accept(ledger, { openIntents: [intent(1, { holder: "w1", leaseUntil: 10 })] });
+      await ledger.takeOverIntent(intentId(1), "w2", 10, 50);
+      const lease = await ledger.claimLease("scan:lake", "w1", 0, 10);
+      await ledger.claimLease("scan:lake", "w2", 10, 50);
+      if (!lease) throw new Error("Nothing claimed.");
+      const lost = { intents: [intentId(1), intentId(2)], leases: [lease] };
+      expect(await ledger.renewLeases("w1", { work, ...lost }, 500)).toEqual(lost);
+      expect(numbers(await ledger.claimWork(LAKE, "w3", 50, 10, 5))).toEqual([1]);
+      expect(numbers(await ledger.claimWork(LAKE, "w3", 70, 10, 5))).toEqual([1, 2]);
+      expect(await ledger.takeOverIntent(intentId(1), "w3", 50, 90)).toBeDefined();
+      expect(await ledger.claimLease("scan:lake", "w3", 50, 90)).toBeDefined();
+    });
+
+    test("of nothing is nothing", async () => {
+      await using ledger = await open();
+      expect(await ledger.renewLeases("w", { work: [], intents: [], leases: [] }, 5)).toEqual({
+        intents: [],
+        leases: [],
+      });
     });
   });
 

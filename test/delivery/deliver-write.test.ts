@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Change } from "../../src/domain/change.ts";
 import type { Commit, Ledger } from "../../src/ports/ledger.ts";
-import { settleIntents } from "../../src/reconcile/settle-intents.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 import { DOWN } from "../support/memory-source.ts";
 
@@ -87,7 +86,7 @@ describe("a write whose answer is lost", () => {
     expect(outcome.userErrors).toMatchObject([{ code: "OUTCOME_UNKNOWN" }]);
     expect(harness.catalog.calls.writeCalls).toBe(1);
     expect((await harness.ledger.counts()).openIntents).toBe(1);
-    expect(await harness.clock.run(settleIntents(harness.engine, new AbortController().signal))).toBe(0);
+    expect(await harness.settle(CATALOG)).toBe(0);
     await harness.rest();
     expect(harness.catalog.calls.writeCalls).toBe(1);
     expect((await writes()).at(-1)).toMatchObject({
@@ -120,7 +119,7 @@ describe("a write whose answer is lost", () => {
         : read(refs, signal);
     await harness.apply({ field: "domain", edit: { op: "set", value: "hr" } });
     await harness.clock.advance(600_000);
-    expect(await harness.clock.run(settleIntents(harness.engine, new AbortController().signal))).toBe(0);
+    expect(await harness.settle(CATALOG)).toBe(0);
     expect((await harness.ledger.counts()).openIntents).toBe(1);
     harness.catalog.read = read;
     await harness.rest();

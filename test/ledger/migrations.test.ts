@@ -32,7 +32,7 @@ test("a migration runs once, and keeps what is there", async () => {
   await migrate(db, "ledger", LEDGER_MIGRATIONS);
   const later = {
     ...LEDGER_MIGRATIONS,
-    "0002-more": { up: (it: Kysely<NoTables>) => it.schema.createTable("more").addColumn("x", "integer").execute() },
+    "9999-more": { up: (it: Kysely<NoTables>) => it.schema.createTable("more").addColumn("x", "integer").execute() },
   };
   await migrate(db, "ledger", later);
   await migrate(db, "ledger", later);
@@ -66,4 +66,17 @@ test("owners of tables in one database do not see each other's migrations; a new
   const older = migrate(db, "other", {});
   await expect(older).rejects.toThrow(LedgerOpenError);
   await expect(older).rejects.toThrow(/newer version of Concordat.*"0001-other" of other/);
+});
+
+test("0002-replicas keeps the sources that are there, at their first revision", async () => {
+  await using db = openEmpty();
+  const { "0001-ledger": first, ...later } = LEDGER_MIGRATIONS;
+  if (!first) throw new Error("No first migration.");
+  await migrate(db, "ledger", { "0001-ledger": first });
+  await sql`insert into source (id, body) values ('lake', '{"id":"lake","mode":"enforce","completeScans":3}')`.execute(
+    db,
+  );
+  await migrate(db, "ledger", { "0001-ledger": first, ...later });
+  expect((await sql`select id, revision from source`.execute(db)).rows).toEqual([{ id: "lake", revision: 1 }]);
+  expect(await tables(db)).toContain("lease");
 });

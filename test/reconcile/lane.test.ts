@@ -162,9 +162,9 @@ describe("a worker whose lease was lost", () => {
     await open();
     harness.catalog.assets.edit(ORDERS, { domain: "hr" });
     await harness.scan(CATALOG);
-    await harness.ledger.claimWork(LAKEHOUSE, "died", harness.clock.now(), LANE.leaseMs, 10);
+    await harness.ledger.claimWork(LAKEHOUSE, "died", harness.clock.now(), harness.engine.leases.leaseMs, 10);
     expect(await harness.work()).toBe(0);
-    await harness.clock.advance(LANE.leaseMs + 1);
+    await harness.clock.advance(harness.engine.leases.leaseMs + 1);
     await harness.rest();
     expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
     expect(harness.lakehouse.calls.writes).toBe(1);

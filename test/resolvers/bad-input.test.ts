@@ -85,7 +85,9 @@ describe("what cannot be asked is refused with what to do instead", () => {
 
   test("a source that was connected once may still be asked for", async () => {
     await using graph = await openGraph();
-    await graph.commit({ sources: [{ id: parseSourceId("old-lake"), mode: "observe", completeScans: 1 }] });
+    await graph.commit({
+      sources: [{ id: parseSourceId("old-lake"), revision: 0, mode: "observe", completeScans: 1 }],
+    });
     expect(await graph.ask('{ changes(filter: { sources: "old-lake" }) { nodes { id } } }')).toMatchObject({
       data: { changes: { nodes: [] } },
       errors: [],

@@ -11,11 +11,11 @@ const AT = "2026-01-01T00:00:00.000Z";
 /** Starts one after another with these modes in the file; `set` is what somebody sets in the gateway after the first. */
 async function start(modes: readonly Mode[], set?: Mode): Promise<{ mode: Mode | undefined; told: number }> {
   const ledger = await openSqliteLedger({ path: ":memory:" });
-  const record = (mode: Mode): SourceRecord => ({ id: ID, mode, completeScans: 0 });
-  await ledger.commit({ sources: [record(modes[0] as Mode)] });
+  const record = (mode: Mode, revision: number): SourceRecord => ({ id: ID, revision, mode, completeScans: 0 });
+  await ledger.commit({ sources: [record(modes[0] as Mode, 0)] });
   for (const [index, mode] of modes.entries()) {
     await applyConfiguredModes(ledger, new Map([[ID, mode]]), AT);
-    if (index === 0 && set) await ledger.commit({ sources: [record(set)] });
+    if (index === 0 && set) await ledger.commit({ sources: [record(set, 1)] });
   }
   const [source] = await ledger.readSources();
   const told = await ledger.head();

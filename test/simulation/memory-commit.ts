@@ -2,7 +2,8 @@ import type { NativeRef } from "../../src/domain/asset.ts";
 import type { Change } from "../../src/domain/change.ts";
 import type { IntentId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
-import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult } from "../../src/ports/ledger.ts";
+import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult, SourceRecord } from "../../src/ports/ledger.ts";
+import { checkUnder } from "./memory-leases.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
 
@@ -21,6 +22,8 @@ const NO_INDEX: AssetIndex = {
 export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
   const refusal =
     checkLeases(tables, commit.completed ?? []) ??
+    checkUnder(tables, commit.under ?? []) ??
+    checkSources(tables, commit.sources ?? []) ??
     checkRevisions(tables, commit.assets ?? []) ??
     checkClaims(tables, commit.claims ?? []) ??
     checkIntents(tables, commit) ??
@@ -34,7 +37,8 @@ export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
   writeMarks(tables, commit.dirty ?? [], head);
   writeIntents(tables, commit, changes, head);
   writeKeys(tables, commit);
-  for (const source of commit.sources ?? []) tables.sources.set(source.id, source);
+  for (const source of commit.sources ?? [])
+    tables.sources.set(source.id, { ...source, revision: source.revision + 1 });
   for (const [name, value] of Object.entries(commit.settings ?? {})) tables.settings.set(name, value);
   return { ok: true, positions: changes.map((it) => it.position), head };
 }
@@ -47,6 +51,13 @@ function checkRevisions(tables: MemoryTables, updates: readonly AssetUpdate[]): 
   const nameless = updates.find((it) => it.expectedRevision === 0 && !it.asset);
   if (nameless) throw new TypeError(`${nameless.id} is new, so the commit must say what it is.`);
   return undefined;
+}
+
+function checkSources(tables: MemoryTables, sources: readonly SourceRecord[]): Refusal | undefined {
+  if (new Set(sources.map((it) => it.id)).size < sources.length)
+    throw new TypeError("A commit changes a source at most once.");
+  const outdated = sources.find((it) => (tables.sources.get(it.id)?.revision ?? 0) !== it.revision);
+  return outdated && { ok: false, reason: "source-revision", source: outdated.id };
 }
 
 function checkClaims(tables: MemoryTables, claims: readonly Claim[]): Refusal | undefined {

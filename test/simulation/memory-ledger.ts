@@ -13,6 +13,7 @@ import type {
   PageRequest,
 } from "../../src/ports/ledger.ts";
 import { commitAll, isSameRef } from "./memory-commit.ts";
+import { claimLease, releaseLease, renewLeases } from "./memory-leases.ts";
 import { type AssetRow, copyTables, emptyTables, type MemoryTables } from "./memory-tables.ts";
 import { abandonWork, claimWork, postponeWork, writeMarks } from "./memory-work.ts";
 
@@ -116,9 +117,10 @@ export class MemoryLedger implements Ledger {
     return due.length > 0 ? Math.min(...due) : undefined;
   };
 
-  listIntents: Ledger["listIntents"] = async ({ asset, expiredAt = Number.MAX_SAFE_INTEGER }) =>
+  listIntents: Ledger["listIntents"] = async ({ asset, expiredAt = Number.MAX_SAFE_INTEGER, source }) =>
     [...this.#tables.intents.values()]
       .filter((it) => it.leaseUntil <= expiredAt && (asset === undefined || it.asset === asset))
+      .filter((it) => source === undefined || it.source === source)
       .sort((left, right) => left.position - right.position || (left.id < right.id ? -1 : 1));
 
   takeOverIntent: Ledger["takeOverIntent"] = async (id, holder, now, leaseUntil) => {
@@ -129,9 +131,14 @@ export class MemoryLedger implements Ledger {
     return taken;
   };
 
+  claimLease: Ledger["claimLease"] = async (...args) => claimLease(this.#tables, ...args);
+  releaseLease: Ledger["releaseLease"] = async (lease) => releaseLease(this.#tables, lease);
+  renewLeases: Ledger["renewLeases"] = async (...args) => renewLeases(this.#tables, ...args);
+
   abandonLeases: Ledger["abandonLeases"] = async () => {
     abandonWork(this.#tables);
     for (const [id, it] of this.#tables.intents) this.#tables.intents.set(id, { ...it, leaseUntil: 0 });
+    this.#tables.leases.clear();
   };
 
   findIdempotency: Ledger["findIdempotency"] = async (scope) => this.#tables.keys.get(scope);

@@ -27,6 +27,12 @@ export interface WorkRow {
   readonly nextReread: boolean;
 }
 
+export interface LeaseRow {
+  readonly token: number;
+  readonly holder: string;
+  readonly until: number;
+}
+
 /** All that a ledger in memory holds. Rows are never changed, only replaced, so that a copy of the maps is a backup. */
 export interface MemoryTables {
   readonly assets: Map<AssetId, AssetRow>;
@@ -36,6 +42,7 @@ export interface MemoryTables {
   readonly intents: Map<IntentId, Intent>;
   readonly keys: Map<string, IdempotencyRecord>;
   readonly sources: Map<SourceId, SourceRecord>;
+  readonly leases: Map<string, LeaseRow>;
   readonly settings: Map<string, Json>;
   token: number;
 }
@@ -49,6 +56,7 @@ export function emptyTables(): MemoryTables {
     intents: new Map(),
     keys: new Map(),
     sources: new Map(),
+    leases: new Map(),
     settings: new Map(),
     token: 0,
   };
@@ -63,6 +71,7 @@ export function copyTables(tables: MemoryTables): MemoryTables {
     intents: new Map(tables.intents),
     keys: new Map(tables.keys),
     sources: new Map(tables.sources),
+    leases: new Map(tables.leases),
     settings: new Map(tables.settings),
     token: tables.token,
   };

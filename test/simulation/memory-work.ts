@@ -99,6 +99,12 @@ export function postponeWork(tables: MemoryTables, item: WorkItem, dueAt: number
   tables.work.set(slot(item), { ...freed(row, due), attempts: row.attempts + 1 });
 }
 
+export function renewWork(tables: MemoryTables, holder: string, item: WorkItem, until: number): void {
+  const row = tables.work.get(slot(item));
+  if (row?.holder !== holder || row.token !== item.token || row.availableAt >= until) return;
+  tables.work.set(slot(item), { ...row, availableAt: until });
+}
+
 export function abandonWork(tables: MemoryTables): void {
   for (const [key, row] of tables.work) if (row.holder !== null) tables.work.set(key, freed(row, 0));
 }

@@ -1,4 +1,5 @@
 import { createInProcessBus } from "../../src/bus/in-process.ts";
+import { createLeaseKeeper } from "../../src/delivery/lease-keeper.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Engine } from "../../src/ports/engine.ts";
@@ -86,6 +87,7 @@ export class SimulatedProcess {
       ids,
       bus,
       holder: lane.name,
+      leases: createLeaseKeeper({ clock, ledger, holder: lane.name, report: toReport(report) }),
       report: toReport(report),
     };
     if (isAlone) await ledger.abandonLeases();
@@ -95,9 +97,9 @@ export class SimulatedProcess {
     this.gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: this.scanner });
     for (const id of registry.ids) {
       void runLane(engine, id, this.signal, { ...LANE, idleMs: IDLE_MS });
+      void runSettler(engine, id, IDLE_MS, this.signal);
       void this.scanner.runSchedule(id, this.#parts.scanEveryMs, () => undefined);
     }
-    void runSettler(engine, IDLE_MS, this.signal);
   }
 
   /** While everything comes to rest, whoever only looks now and then need not look that often. */
@@ -186,6 +188,9 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
         oracle.tookOver(intent);
         return intent;
       }),
+    claimLease: write("claimLease", inner.claimLease),
+    releaseLease: write("releaseLease", inner.releaseLease),
+    renewLeases: write("renewLeases", inner.renewLeases),
     abandonLeases: write("abandonLeases", inner.abandonLeases),
     findIdempotency: read("findIdempotency", inner.findIdempotency),
     readSources: read("readSources", inner.readSources),

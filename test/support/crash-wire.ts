@@ -11,6 +11,8 @@ export interface CrashWire extends Wire {
   /** Calls to the ledger and the sources so far. */
   readonly calls: number;
   readonly hasCrashed: boolean;
+  /** The process dies now. */
+  die(): void;
 }
 
 /**
@@ -55,6 +57,9 @@ export function crashWire(at: number, when: "before" | "after"): CrashWire {
     },
     get hasCrashed() {
       return hasCrashed;
+    },
+    die() {
+      hasCrashed = true;
     },
     ledger: (ledger) => wrap(ledger),
     source: (source) => wrap(source),

@@ -1,4 +1,5 @@
 import { createInProcessBus } from "../../src/bus/in-process.ts";
+import { createLeaseKeeper } from "../../src/delivery/lease-keeper.ts";
 import type { Actor, Change, ChangeKind } from "../../src/domain/change.ts";
 import type { Drift } from "../../src/domain/drift.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
@@ -8,7 +9,7 @@ import type { AssetState } from "../../src/domain/state.ts";
 import type { SqlLedger } from "../../src/ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { viewFields } from "../../src/plan/view.ts";
-import type { Engine } from "../../src/ports/engine.ts";
+import type { Engine, Report } from "../../src/ports/engine.ts";
 import type { FieldMutation, FieldView, MutationOutcome, ScanReport } from "../../src/ports/gateway.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { Source, SourceCapabilities } from "../../src/ports/source.ts";
@@ -23,7 +24,7 @@ import type { RuleText, TreatyText } from "../../src/treaty/treaty-text.ts";
 import { everyCapability } from "./memory-assets.ts";
 import { MemorySource } from "./memory-source.ts";
 import { countingIds, seededRandom } from "./seeded.ts";
-import { SimulatedClock } from "./simulated-clock.ts";
+import { Busy, SimulatedClock } from "./simulated-clock.ts";
 
 export const CATALOG = parseSourceId("catalog");
 export const LAKEHOUSE = parseSourceId("lakehouse");
@@ -95,8 +96,9 @@ export class EngineHarness implements AsyncDisposable {
   #starts = 0;
 
   static async open(options: HarnessOptions = {}): Promise<EngineHarness> {
-    const ledger = await openSqliteLedger({ path: ":memory:" });
-    const clock = new SimulatedClock();
+    const busy = new Busy();
+    const ledger = busy.watch(await openSqliteLedger({ path: ":memory:" }));
+    const clock = new SimulatedClock(undefined, busy);
     const catalog = new MemorySource({
       id: CATALOG,
       role: "catalog",
@@ -158,16 +160,20 @@ export class EngineHarness implements AsyncDisposable {
     const ledger = wire.ledger(this.ledger);
     const entries = this.sources.map((it) => ({ source: wire.source(it), initialMode: this.#mode, prefix: [] }));
     this.registry = await Registry.open(ledger, entries);
+    const { clock } = this;
+    const holder = `gateway:${this.#starts}`;
+    const report: Report = (_, event, facts) => void this.reports.push({ event, facts });
     this.engine = {
       ledger,
       sources: this.registry,
       treaty: this.treaty,
-      clock: this.clock,
+      clock,
       random: seededRandom(7),
       ids: this.#ids,
       bus: createInProcessBus(),
-      holder: `gateway:${this.#starts}`,
-      report: (_, event, facts) => void this.reports.push({ event, facts }),
+      holder,
+      leases: createLeaseKeeper({ clock, holder, ledger, report }),
+      report,
     };
     this.route = new Route(this.engine);
     return this.engine;
@@ -200,11 +206,16 @@ export class EngineHarness implements AsyncDisposable {
     return total;
   }
 
+  /** Settles what is in doubt at one source, where that can be told by now. */
+  settle(source: SourceId): Promise<number> {
+    return this.clock.run(settleIntents(this.engine, source, new AbortController().signal));
+  }
+
   /** Lets time pass until no work is left and no intent is open; at most `rounds` waits. */
   async rest(rounds = 30): Promise<void> {
     for (let round = 0; round < rounds; round += 1) {
       await this.work();
-      await this.clock.run(settleIntents(this.engine, new AbortController().signal));
+      for (const id of this.engine.sources.ids) await this.settle(id);
       const { openIntents, workBySource } = await this.ledger.counts();
       if (openIntents === 0 && Object.values(workBySource).every((it) => it === 0)) return;
       await this.clock.advance(30_000);

@@ -51,7 +51,7 @@ function sourceView(id: SourceView["id"], role: SourceView["role"]): SourceView 
     type: "memory",
     address: "memory:",
     capabilities: CAPABILITIES,
-    record: { id, mode: "enforce", completeScans: 3, lastCompleteScanAt: "2026-03-01T11:00:00.000Z" },
+    record: { id, revision: 1, mode: "enforce", completeScans: 3, lastCompleteScanAt: "2026-03-01T11:00:00.000Z" },
     error: undefined,
     scanning: false,
     scanned: 0,

@@ -5,13 +5,45 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+/** What is under way without waiting for time: time does not pass over it. */
+export class Busy {
+  #count = 0;
+
+  get isBusy(): boolean {
+    return this.#count > 0;
+  }
+
+  /** The same object; while one of its methods is at work, it is busy. */
+  watch<T extends object>(target: T): T {
+    return new Proxy(target, {
+      get: (it, name) => {
+        const value: unknown = Reflect.get(it, name);
+        if (typeof value !== "function") return value;
+        return (...args: readonly unknown[]): unknown => {
+          const result: unknown = Reflect.apply(value, it, args);
+          if (result instanceof Promise) void this.#until(result);
+          return result;
+        };
+      },
+    });
+  }
+
+  async #until(work: Promise<unknown>): Promise<void> {
+    this.#count += 1;
+    await work.catch(() => undefined);
+    this.#count -= 1;
+  }
+}
+
 /** Time that stands still until a test moves it; whoever sleeps wakes in the order of time. */
 export class SimulatedClock implements Clock {
   #now: number;
+  readonly #busy: Busy;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(now = Date.UTC(2026, 0, 1)) {
+  constructor(now = Date.UTC(2026, 0, 1), busy = new Busy()) {
     this.#now = now;
+    this.#busy = busy;
   }
 
   now(): number {
@@ -38,7 +70,7 @@ export class SimulatedClock implements Clock {
     for (let next = this.#next(); next && next.at <= until; next = this.#next()) {
       this.#now = Math.max(this.#now, next.at);
       next.wake();
-      await settled();
+      await this.#settled();
     }
     this.#now = Math.max(this.#now, until);
   }
@@ -51,7 +83,7 @@ export class SimulatedClock implements Clock {
     };
     promise.then(over, over);
     for (let idle = 0; !isOver; idle += 1) {
-      await settled();
+      await this.#settled();
       const next = this.#next();
       if (isOver) break;
       if (next) await this.advance(Math.max(0, next.at - this.#now));
@@ -61,16 +93,15 @@ export class SimulatedClock implements Clock {
     return promise;
   }
 
+  /** Everything that needs no time has happened: promises are done with before the next turn of the event loop. */
+  async #settled(): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.#busy.isBusy);
+  }
+
   #next(): Sleeper | undefined {
     let first: Sleeper | undefined;
     for (const it of this.#sleepers) if (!first || it.at < first.at) first = it;
     return first;
   }
-}
-
-/** Everything that needs no time has happened: promises are done with before the next turn of the event loop. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

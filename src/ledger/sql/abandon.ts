@@ -14,10 +14,13 @@ const freeWork = statement((db) =>
 );
 const endIntentLeases = statement((db) => db.updateTable("intent").set({ lease_until: 0 }));
 
-/** Ends every lease of work and intents. Their workers can commit nothing more once somebody else has claimed them. */
+const endLeases = statement((db) => db.deleteFrom("lease"));
+
+/** Ends every lease. Their workers can commit nothing more once somebody else has claimed them. */
 export function abandonLeases(session: Session): Promise<void> {
   return inTransaction(session, async (tx) => {
     await freeWork(tx, {});
     await endIntentLeases(tx, {});
+    await endLeases(tx, {});
   });
 }

@@ -3,6 +3,8 @@ import { type Session, type Slots, statement } from "../statement.ts";
 import { checkClaims } from "./check-claims.ts";
 import { checkIdempotency } from "./idempotency.ts";
 import { checkIntents } from "./intents.ts";
+import { checkUnder } from "./leases.ts";
+import { checkSources } from "./settings.ts";
 import { checkLeases } from "./work.ts";
 
 export type Refusal = Extract<CommitResult, { ok: false }>;
@@ -11,6 +13,8 @@ export type Refusal = Extract<CommitResult, { ok: false }>;
 export async function checkCommit(session: Session, commit: Commit): Promise<Refusal | undefined> {
   return (
     (await checkLeases(session, commit.completed ?? [])) ??
+    (await checkUnder(session, commit.under ?? [])) ??
+    (await checkSources(session, commit.sources ?? [])) ??
     (await checkRevisions(session, commit.assets ?? [])) ??
     (await checkClaims(session, commit.claims ?? [])) ??
     (await checkIntents(session, commit)) ??

@@ -97,21 +97,24 @@ export async function writeIntents(
   });
 }
 
-const selectIntents = statement((db, slots: Slots<{ expired_at: number; asset: string | null }>) =>
-  db
-    .selectFrom("intent")
-    .selectAll()
-    .where("lease_until", "<=", slots.value("expired_at"))
-    .where((eb) => eb("asset", "=", eb.fn.coalesce(slots.value("asset"), "asset")))
-    .orderBy("position")
-    .orderBy("id"),
+const selectIntents = statement(
+  (db, slots: Slots<{ expired_at: number; asset: string | null; source: string | null }>) =>
+    db
+      .selectFrom("intent")
+      .selectAll()
+      .where("lease_until", "<=", slots.value("expired_at"))
+      .where((eb) => eb("asset", "=", eb.fn.coalesce(slots.value("asset"), "asset")))
+      .where((eb) => eb("source", "=", eb.fn.coalesce(slots.value("source"), "source")))
+      .orderBy("position")
+      .orderBy("id"),
 );
 
 export async function listIntents(
   session: Session,
-  query: { readonly expiredAt?: number; readonly asset?: AssetId },
+  query: { readonly expiredAt?: number; readonly asset?: AssetId; readonly source?: SourceId },
 ): Promise<readonly Intent[]> {
-  const args = { expired_at: query.expiredAt ?? Number.MAX_SAFE_INTEGER, asset: query.asset ?? null };
+  const { asset = null, expiredAt = Number.MAX_SAFE_INTEGER, source = null } = query;
+  const args = { expired_at: expiredAt, asset, source };
   return (await selectIntents(session, args)).map(toIntent);
 }
 

@@ -2,30 +2,55 @@ import type { Json } from "../../domain/json.ts";
 import type { SourceRecord } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { type Session, type Slots, statement } from "../statement.ts";
+import type { Refusal } from "./check-commit.ts";
 
-const SOURCE_COLUMNS = { id: "text", body: "text" } as const satisfies Columns;
+const SOURCE_COLUMNS = { id: "text", body: "text", revision: "integer" } as const satisfies Columns;
 const upsertSources = statement((db, slots: Slots<{ sources: readonly DataRow<typeof SOURCE_COLUMNS>[] }>) =>
   db
     .insertInto("source")
-    .columns(["id", "body"])
+    .columns(["id", "body", "revision"])
     .expression((eb) =>
       eb
         .selectFrom(slots.rows("sources", SOURCE_COLUMNS))
-        .select(["id", "body"])
+        .select(["id", "body", "revision"])
         .where((it) => it.lit(true)),
     )
-    .onConflict((it) => it.column("id").doUpdateSet((eb) => ({ body: eb.ref("excluded.body") }))),
+    .onConflict((it) =>
+      it.column("id").doUpdateSet((eb) => ({ body: eb.ref("excluded.body"), revision: eb.ref("excluded.revision") })),
+    ),
 );
-const selectSources = statement((db) => db.selectFrom("source").select("body").orderBy("id"));
+const selectSources = statement((db) => db.selectFrom("source").select(["body", "revision"]).orderBy("id"));
+const selectRevisions = statement((db, slots: Slots<{ ids: readonly string[] }>) =>
+  db
+    .selectFrom("source")
+    .select(["id", "revision"])
+    .where(({ ref }) => slots.among(ref("id"), "ids")),
+);
+
+/** Whoever changes a source has seen it as it is: the end of a scan does not undo the mode that somebody sets meanwhile. */
+export async function checkSources(session: Session, sources: readonly SourceRecord[]): Promise<Refusal | undefined> {
+  if (sources.length === 0) return undefined;
+  const ids = sources.map((it) => it.id);
+  if (new Set(ids).size < ids.length) throw new TypeError("A commit changes a source at most once.");
+  const revisionById = new Map((await selectRevisions(session, { ids })).map((it) => [it.id, it.revision]));
+  const outdated = sources.find((it) => (revisionById.get(it.id) ?? 0) !== it.revision);
+  return outdated && { ok: false, reason: "source-revision", source: outdated.id };
+}
 
 export async function writeSources(session: Session, sources: readonly SourceRecord[]): Promise<void> {
   if (sources.length === 0) return;
-  const byId = new Map(sources.map((it) => [it.id, { id: it.id, body: JSON.stringify(it) }]));
-  await upsertSources(session, { sources: [...byId.values()] });
+  const rows = sources.map((it) => {
+    const { revision, ...body } = it;
+    return { id: it.id, body: JSON.stringify(body), revision: revision + 1 };
+  });
+  await upsertSources(session, { sources: rows });
 }
 
 export async function readSources(session: Session): Promise<readonly SourceRecord[]> {
-  return (await selectSources(session, {})).map((it) => JSON.parse(it.body) as SourceRecord);
+  return (await selectSources(session, {})).map(({ body, revision }) => ({
+    ...(JSON.parse(body) as Omit<SourceRecord, "revision">),
+    revision,
+  }));
 }
 
 const SETTING_COLUMNS = { name: "text", value: "text" } as const satisfies Columns;

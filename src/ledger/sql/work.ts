@@ -4,8 +4,8 @@ import type { Columns, DataRow } from "../engine.ts";
 import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
 import type { Refusal } from "./check-commit.ts";
 
-const CLAIM_COLUMNS = { asset: "text", source: "text", token: "integer" } as const satisfies Columns;
-type ClaimRow = DataRow<typeof CLAIM_COLUMNS>;
+export const CLAIM_COLUMNS = { asset: "text", source: "text", token: "integer" } as const satisfies Columns;
+export type ClaimRow = DataRow<typeof CLAIM_COLUMNS>;
 
 const selectClaimed = statement((db, slots: Slots<{ items: readonly ClaimRow[] }>, engine) =>
   db
