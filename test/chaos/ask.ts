@@ -41,3 +41,16 @@ export async function headOf(replica: Replica): Promise<number> {
   const [node] = (await ask<{ changes: { nodes: { id: string }[] } }>(replica, document)).changes.nodes;
   return Number(node?.id.split(":")[1] ?? 0);
 }
+
+/** What /health/ready says: its status, or why there is no answer. */
+export async function readinessOf(replica: Replica): Promise<string> {
+  if (replica.url === undefined) return "dead";
+  try {
+    const response = await fetch(replica.url.replace("/graphql", "/health/ready"), {
+      signal: AbortSignal.timeout(5_000),
+    });
+    return ((await response.json()) as { status: string }).status;
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  }
+}

@@ -4,7 +4,9 @@ import type { SentMutation } from "./history.ts";
 import { post } from "./post.ts";
 import type { Replica } from "./replica.ts";
 
-const ANSWER_MS = 30_000;
+/** How long an answer is waited for. The impatient ask again, mostly elsewhere, while the first request is still under way. */
+const PATIENCE_MS = { most: 10_000, impatient: 250 };
+const IMPATIENT = 0.1;
 const RETRY_MS = 60;
 /** Among how many mutations one is given up after an answer that did not come, as by a client that died. */
 const GIVE_UP = 0.03;
@@ -79,8 +81,9 @@ async function send(sent: SentMutation, deps: ClientDeps): Promise<void> {
       continue;
     }
     sent.attempts += 1;
+    const patienceMs = deps.random.next() < IMPATIENT ? PATIENCE_MS.impatient : PATIENCE_MS.most;
     deps.onRequest();
-    const heard = await post<Payload>(url, document + ANSWER, { input }, ANSWER_MS);
+    const heard = await post<Payload>(url, document + ANSWER, { input }, patienceMs);
     if (heard.kind === "answer") {
       const { change, userErrors } = heard.data.payload;
       const [error] = userErrors;

@@ -4,6 +4,7 @@
  * and says where the evidence is.
  */
 import { parseArgs } from "node:util";
+import { FAULTS, type FaultName } from "./faults.ts";
 import { runChaos } from "./run-chaos.ts";
 import type { SystemOptions } from "./system.ts";
 
@@ -20,9 +21,16 @@ const { values } = parseArgs({
     clients: { type: "string", default: "8" },
     subscribers: { type: "string", default: "4" },
     tables: { type: "string", default: "24" },
+    /** No Redis beside several gateways: they look at the log by themselves. */
+    "no-redis": { type: "boolean", default: false },
+    /** Names of faults, parted by commas, or all. */
+    faults: { type: "string", default: "" },
   },
 });
 
+const NETWORK: readonly FaultName[] = ["black-hole", "drip", "reset"];
+
+const faults = faultsOf(values.faults);
 const replicas = wholeNumber("--replicas", values.replicas);
 const result = await runChaos({
   ledger: ledgerOf(values.ledger, replicas),
@@ -32,6 +40,9 @@ const result = await runChaos({
   clients: wholeNumber("--clients", values.clients),
   subscribers: wholeNumber("--subscribers", values.subscribers),
   tables: wholeNumber("--tables", values.tables),
+  redis: replicas > 1 && !values["no-redis"],
+  network: faults.some((it) => NETWORK.includes(it)),
+  faults,
   say: (line) => console.log(line),
 });
 console.log(JSON.stringify(result.figures, undefined, 2));
@@ -47,6 +58,17 @@ function ledgerOf(text: string | undefined, count: number): SystemOptions["ledge
   if (ledger !== "sqlite" && ledger !== "postgres") throw new TypeError("--ledger takes sqlite or postgres");
   if (ledger === "sqlite" && count > 1) throw new TypeError("Several gateways need --ledger postgres");
   return ledger;
+}
+
+function faultsOf(text: string): readonly FaultName[] {
+  const known = Object.keys(FAULTS) as FaultName[];
+  if (text === "all") return known;
+  return text.split(",").flatMap((it) => {
+    if (it === "") return [];
+    const fault = known.find((name) => name === it);
+    if (!fault) throw new TypeError(`--faults takes all, or some of ${known.join(", ")}; got "${it}"`);
+    return [fault];
+  });
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -1,11 +1,14 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { stringify } from "yaml";
-import { ConcordatProcess } from "../support/gateway-process.ts";
+import { ConcordatProcess, type Ended } from "../support/gateway-process.ts";
 
 /** How long a start may take before it is told as a failure: milliseconds. */
 const START_MS = 120_000;
+/** How long a supervisor waits before it starts what has ended by itself. */
+const FALLEN_PAUSE_MS = 300;
 
 /** One gateway of the run: a process that dies and is started again over the same config and data folder. */
 export class Replica implements AsyncDisposable {
@@ -18,7 +21,10 @@ export class Replica implements AsyncDisposable {
   #url: string | undefined;
   #starting: Promise<void> | undefined;
   #isFrozen = false;
+  #isEnding = false;
   #isOver = false;
+  /** What it said when it ended although nobody ended it: while it started, and while it served. */
+  readonly falls: { readonly starting: string[]; readonly serving: string[] } = { starting: [], serving: [] };
 
   constructor(name: string, folder: string, config: Readonly<Record<string, unknown>>) {
     this.name = name;
@@ -41,7 +47,7 @@ export class Replica implements AsyncDisposable {
     return join(this.#folder, "stderr.log");
   }
 
-  /** Starts a process; resolves once it listens, or was killed before it did. */
+  /** Starts a process, anew if it ends by itself, as a supervisor does; resolves once it listens, or was killed before it did. */
   start(): Promise<void> {
     this.#starting = this.#start();
     return this.#starting;
@@ -60,6 +66,7 @@ export class Replica implements AsyncDisposable {
     const env = { NODE_COMPILE_CACHE: this.#cache };
     const process = new ConcordatProcess(["start", "--json"], env, this.#folder);
     this.#process = process;
+    void process.ended.then((end) => this.#fell(process, end));
     const { stdout } = process.child;
     if (!stdout) throw new TypeError("The process has no pipes.");
     const listening = new Promise<string>((resolve) => {
@@ -74,19 +81,22 @@ export class Replica implements AsyncDisposable {
     });
     const first = await Promise.race([listening, process.ended, overdue]);
     if (typeof first === "string") {
-      if (process.isRunning) this.#url = first;
-      return;
+      if (process.isRunning && process === this.#process) this.#url = first;
+    } else if (first.signal === null && process === this.#process) {
+      await delay(FALLEN_PAUSE_MS);
+      if (process === this.#process) await this.#start();
     }
-    await this.#keepLog(process);
-    if (first.signal === null)
-      throw new Error(`${this.name} ended by itself with ${first.code}: ${first.stderr.slice(-2_000)}`);
   }
 
-  /** Whether it ended although nobody killed it; what it said last. */
-  get fallen(): string | undefined {
-    const process = this.#process;
-    if (!process || process.isRunning || process.child.signalCode === "SIGKILL") return undefined;
-    return `${this.name} ended by itself with ${process.child.exitCode}: ${process.stderr.slice(-2_000)}`;
+  /** It ended: if by itself, that is noted, and one that served is started again. */
+  async #fell(process: ConcordatProcess, { code, signal, stderr }: Ended): Promise<void> {
+    if (process !== this.#process || this.#isEnding || signal === "SIGKILL") return;
+    const wasServing = this.#url !== undefined;
+    this.#url = undefined;
+    const said = `${this.name} ended by itself with ${code ?? signal}: ${stderr.slice(-2_000)}`;
+    this.falls[wasServing ? "serving" : "starting"].push(said);
+    await this.#keepLog(process);
+    if (wasServing) await this.start();
   }
 
   /** kill -9, wherever it is at. */
@@ -95,6 +105,7 @@ export class Replica implements AsyncDisposable {
     this.#url = undefined;
     this.#isFrozen = false;
     if (!process) return;
+    this.#process = undefined;
     await process.end("SIGKILL");
     await this.#keepLog(process);
   }
@@ -104,7 +115,10 @@ export class Replica implements AsyncDisposable {
     const process = this.#process;
     this.#url = undefined;
     if (!process) return;
+    this.#isEnding = true;
     const { code, signal } = await process.end("SIGTERM");
+    this.#isEnding = false;
+    this.#process = undefined;
     await this.#keepLog(process);
     if (code !== 0) throw new Error(`${this.name} was to stop and ended with ${code ?? signal}.`);
   }

@@ -12,6 +12,9 @@ test("one gateway on SQLite, killed again and again under load, keeps what it ac
     clients: 6,
     subscribers: 2,
     tables: 12,
+    redis: false,
+    network: false,
+    faults: [],
     say: () => {},
   });
   expect(violations, `the history and the logs are in ${evidence}`).toEqual([]);

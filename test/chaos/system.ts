@@ -2,22 +2,32 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { governed } from "../end-to-end/treaty.ts";
-import { startPostgres } from "../support/postgres.ts";
+import { type PostgresServer, startPostgres } from "../support/postgres.ts";
+import { type RedisServer, startRedis } from "../support/redis.ts";
 import { type Lakehouse, startLakehouse } from "./lakehouse.ts";
 import type { Tables } from "./people.ts";
 import { Replica } from "./replica.ts";
 import { readPostgres, readSqlite, type Stored } from "./stored.ts";
+import { TcpProxy } from "./tcp-proxy.ts";
 
 export interface SystemOptions {
   readonly ledger: "sqlite" | "postgres";
   readonly replicas: number;
   readonly tables: number;
+  /** A Redis beside the ledger. */
+  readonly redis: boolean;
+  /** A network between each gateway and the lakehouse that can be disturbed. */
+  readonly network: boolean;
 }
 
 /** Everything that is under test, each part a process of its own. */
 export interface System extends AsyncDisposable {
   readonly replicas: readonly Replica[];
   readonly lakehouse: Lakehouse;
+  readonly postgres: PostgresServer | undefined;
+  readonly redis: RedisServer | undefined;
+  /** One for each gateway, or none. */
+  readonly proxies: readonly TcpProxy[];
   readonly tables: Tables;
   /** Where the logs of the gateways are, and what is kept of a run that went wrong. */
   readonly folder: string;
@@ -30,7 +40,7 @@ export interface System extends AsyncDisposable {
 const SCAN_EVERY = "PT3S";
 
 /** Starts everything; what was started before a failure is ended again. */
-export async function startSystem({ ledger, replicas: count, tables: many }: SystemOptions): Promise<System> {
+export async function startSystem(options: SystemOptions): Promise<System> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "concordat-chaos-"));
   let isKept = false;
@@ -38,18 +48,23 @@ export async function startSystem({ ledger, replicas: count, tables: many }: Sys
     if (!isKept) await rm(folder, { recursive: true, force: true });
   });
   const tables = {
-    governed: Array.from({ length: many }, (_, index) => `shop.t${index}`),
+    governed: Array.from({ length: options.tables }, (_, index) => `shop.t${index}`),
     peoples: Array.from({ length: 4 }, (_, index) => `shop.p${index}`),
   };
   const lakehouse = started.use(await startLakehouse([...tables.governed, ...tables.peoples]));
-  const postgres = ledger === "postgres" ? started.use(await startPostgres()) : undefined;
-  const config = {
-    ...governed(lakehouse.url),
-    ...(postgres ? { ledger: { url: postgres.url } } : {}),
-  };
-  const replicas = Array.from({ length: count }, (_, index) =>
-    started.use(new Replica(`replica-${index + 1}`, folder, scanningOften(config))),
-  );
+  const postgres = options.ledger === "postgres" ? started.use(await startPostgres()) : undefined;
+  const redis = options.redis ? started.use(await startRedis()) : undefined;
+  const numbers = Array.from({ length: options.replicas }, (_, index) => index);
+  const proxies: TcpProxy[] = [];
+  if (options.network) for (const _ of numbers) proxies.push(started.use(await TcpProxy.start(lakehouse.url)));
+  const replicas = numbers.map((index) => {
+    const config = {
+      ...scanningOften(governed(proxies[index]?.url ?? lakehouse.url)),
+      ...(postgres ? { ledger: { url: postgres.url } } : {}),
+      ...(redis ? { redis: { url: redis.url } } : {}),
+    };
+    return started.use(new Replica(`replica-${index + 1}`, folder, config));
+  });
   const [first] = replicas;
   await first?.start();
   await first?.stop();
@@ -58,6 +73,9 @@ export async function startSystem({ ledger, replicas: count, tables: many }: Sys
   return {
     replicas,
     lakehouse,
+    postgres,
+    redis,
+    proxies,
     tables,
     folder,
     keep: () => {

@@ -8,6 +8,8 @@ import { freePort } from "./free-port.ts";
 export interface PostgresServer extends AsyncDisposable {
   /** Of its one superuser, in the database "postgres", over the loopback interface. */
   readonly url: string;
+  /** Dies as in a crash and comes back, with what it had committed. Resolves once it answers again. */
+  crash(): Promise<void>;
 }
 
 interface Account {
@@ -36,11 +38,15 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
     });
     const port = await freePort();
     writeFileSync(join(data, "postgresql.auto.conf"), [...settings(folder, port), ...more].join("\n"));
-    const stop = await startServer(data, account);
+    let stop = await startServer(data, account);
     return {
       url: `postgresql://concordat@127.0.0.1:${port}/postgres`,
+      async crash() {
+        await stop("SIGQUIT");
+        stop = await startServer(data, account);
+      },
       async [Symbol.asyncDispose]() {
-        await stop();
+        await stop("SIGINT");
         rmSync(folder, { recursive: true, force: true });
       },
     };
@@ -79,8 +85,11 @@ function program(name: string): string {
   return path;
 }
 
+/** SIGINT is "fast": ends the sessions, then itself. SIGQUIT is "immediate": no goodbye, and a recovery at the next start. */
+type Stop = (signal: "SIGINT" | "SIGQUIT") => Promise<void>;
+
 /** Resolves once it answers, with what stops it. */
-async function startServer(data: string, account: Account | undefined): Promise<() => Promise<void>> {
+async function startServer(data: string, account: Account | undefined): Promise<Stop> {
   const server = spawn(program("postgres"), ["-D", data], {
     cwd: data,
     stdio: ["ignore", "ignore", "pipe"],
@@ -99,9 +108,9 @@ async function startServer(data: string, account: Account | undefined): Promise<
     server.once("error", reject);
     void ended.then(() => reject(new Error(`PostgreSQL ended at once: ${said}`)));
   });
-  return async () => {
+  return async (signal) => {
     process.off("exit", killed);
-    server.kill("SIGINT"); // "fast": ends the sessions, then itself
+    server.kill(signal);
     await ended;
   };
 }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Random } from "../../src/ports/random.ts";
+import { type FaultName, inject } from "./faults.ts";
 import type { Replica } from "./replica.ts";
+import type { System } from "./system.ts";
 
 /** The share of kills that hit a gateway while it starts. */
 const WHILE_STARTING = 0.1;
@@ -9,14 +11,43 @@ const LONGEST_LIFE = { ms: 400, requests: 24 };
 /** However few requests there are: milliseconds. */
 const LONGEST_WAIT_MS = 5_000;
 
-/** Kills gateways at random moments of their work and starts each of them again; `onKill` is called after each. */
-export async function killAgain(
-  replicas: readonly Replica[],
-  kills: number,
-  random: Random,
-  requests: () => number,
-  onKill: (kill: number) => void,
-): Promise<void> {
+export interface HavocDeps {
+  readonly system: System;
+  readonly random: Random;
+  /** How many requests clients have sent. */
+  readonly requests: () => number;
+  readonly faults: readonly FaultName[];
+  readonly onKill: (kill: number) => void;
+  readonly told: (fault: FaultName, status: string) => void;
+}
+
+/**
+ * Kills gateways at random moments of their work and starts each of them again; meanwhile one fault after the other is injected, over
+ * and over. Without kills each fault is injected once.
+ */
+export async function wreakHavoc(kills: number, deps: HavocDeps): Promise<void> {
+  const over = new AbortController();
+  const faults = injectAll(kills > 0, deps, over.signal);
+  try {
+    await killAgain(kills, deps);
+  } finally {
+    if (kills > 0) over.abort();
+    await faults;
+  }
+}
+
+async function injectAll(again: boolean, deps: HavocDeps, over: AbortSignal): Promise<void> {
+  if (deps.faults.length === 0) return;
+  do {
+    for (const fault of deps.faults) {
+      if (over.aborted) return;
+      await inject(fault, deps.system, deps.random, deps.told);
+      await delay(1_000);
+    }
+  } while (again);
+}
+
+async function killAgain(kills: number, { onKill, random, requests, system: { replicas } }: HavocDeps): Promise<void> {
   const failed: unknown[] = [];
   for (let kill = 1; kill <= kills && failed.length === 0; kill += 1) {
     const victim = await nextVictim(replicas, random);

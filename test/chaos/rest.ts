@@ -1,0 +1,71 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { headOf, openDrift, reconcileAll, scanAll } from "./ask.ts";
+import type { Delivered } from "./history.ts";
+import type { Replica } from "./replica.ts";
+import type { System } from "./system.ts";
+
+/** How long everything may take to come to rest once the killing is over: milliseconds. */
+export const REST_MS = 180_000;
+
+/** Waits until every table is known and its first values are agreed. Gives the position of the log after which the load counts. */
+export async function waitForStart({ replicas }: System): Promise<number> {
+  const first = firstOf(replicas);
+  await scanAll(first);
+  while (!(await reconcileAll(first))) await delay(100);
+  return headOf(first);
+}
+
+export interface Rest {
+  /** Position of the log at which nothing was left to do. */
+  readonly head: number;
+  /** Drift that is still open. */
+  readonly drift: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** Waits until nothing is left to do and no drift is open. */
+export async function waitForRest({ replicas }: System): Promise<Rest> {
+  const until = performance.now() + REST_MS;
+  const first = firstOf(replicas);
+  let why: unknown;
+  for (;;) {
+    try {
+      await scanAll(first);
+      const isDone = await reconcileAll(first);
+      const drift = await openDrift(first);
+      const isOver = performance.now() > until;
+      if (isDone && drift.length === 0) return { head: await headOf(first), drift, problems: [] };
+      if (isOver) return { head: await headOf(first), drift, problems: ["It has not come to rest."] };
+    } catch (error) {
+      why = error;
+      if (performance.now() > until) throw new Error("It has not come to rest.", { cause: why });
+    }
+    await delay(200);
+  }
+}
+
+/** Kills and starts all of them and looks at everything anew; afterwards what stands in the log after `head` can be judged. */
+export async function startAnew({ replicas }: System): Promise<void> {
+  await Promise.all(replicas.map((it) => it.kill()));
+  await Promise.all(replicas.map((it) => it.start()));
+  const first = firstOf(replicas);
+  await scanAll(first);
+  await reconcileAll(first);
+}
+
+/** Waits until those who follow everything have come to the end of the log; whether they have. */
+export async function waitForSubscribers({ replicas }: System, delivered: readonly Delivered[]): Promise<boolean> {
+  const until = performance.now() + REST_MS;
+  const all = delivered.filter((it) => it.kinds === undefined);
+  for (;;) {
+    const head = await headOf(firstOf(replicas));
+    if (all.every((it) => (it.events.at(-1)?.position ?? 0) >= head)) return true;
+    if (performance.now() > until) return false;
+    await delay(100);
+  }
+}
+
+function firstOf([first]: readonly Replica[]): Replica {
+  if (!first) throw new Error("There is no gateway.");
+  return first;
+}
