@@ -96,12 +96,28 @@ async function firstScan(running: RunningGateway, io: CliIo): Promise<Found | un
     const showing = showScans(running, progress, io, AbortSignal.any([over.signal, io.signal]));
     try {
       await running.firstScan;
-      return await lookAround(running, io.signal);
+      return await tellFound(running, io);
     } finally {
       over.abort();
       await showing;
     }
   });
+}
+
+const ASK_AGAIN_MS = 1_000;
+
+/** What was found is told as soon as the ledger tells it: one that is away for a moment ends no gateway that serves. */
+async function tellFound(running: RunningGateway, io: CliIo): Promise<Found | undefined> {
+  while (!io.signal.aborted) {
+    try {
+      return await lookAround(running, io.signal);
+    } catch (error) {
+      const because = error instanceof Error ? error.message : String(error);
+      io.stderr.write(`${plainLine(`The ledger does not answer yet: ${because}`)}\n`);
+      await io.pause(ASK_AGAIN_MS, io.signal);
+    }
+  }
+  return undefined;
 }
 
 async function showScans(

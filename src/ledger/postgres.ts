@@ -61,8 +61,10 @@ function createPool({ url, schema, maxConnections }: PostgresLedgerOptions): pg.
             : pg.types.getTypeParser(oid, "text"),
     },
   });
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
+  // A connection that breaks is replaced at its next use, and what was asked on it fails. Without a listener it would end the process:
+  // the pool listens to those that are idle, and nobody to one that is lent and waits for its next statement.
   pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 

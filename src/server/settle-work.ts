@@ -7,7 +7,9 @@ const POLL_MS = 50;
 export async function settleWork({ clock, ledger }: Engine, signal: AbortSignal): Promise<void> {
   const until = clock.now() + SETTLE_MS;
   while (clock.now() < until && !signal.aborted) {
-    if (Object.values((await ledger.counts()).workBySource).every((it) => it === 0)) return;
+    // A ledger that is away for a moment is waited for as well: whoever needs it says what is wrong with it.
+    const counts = await ledger.counts().catch(() => undefined);
+    if (counts && Object.values(counts.workBySource).every((it) => it === 0)) return;
     await clock.sleep(POLL_MS, signal);
   }
 }

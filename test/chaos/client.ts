@@ -100,7 +100,7 @@ async function send(sent: SentMutation, deps: ClientDeps): Promise<void> {
         return;
       }
     } else {
-      count(deps.heard, heard.why);
+      count(deps.heard, heard.why.replace(/ under \S+\.$/, "")); // the id of one error
       if (deps.random.next() < GIVE_UP) return;
     }
     await delay(RETRY_MS * deps.random.next());

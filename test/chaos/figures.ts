@@ -22,6 +22,8 @@ export interface Figures {
   readonly heardInstead: Readonly<Record<string, number>>;
   /** What /health/ready said while a fault was on, summed over the gateways. */
   readonly readiness: Readiness;
+  /** Subscriptions that ended with an error while the database was away. */
+  readonly brokenSubscriptions: number;
   /** Gateways that ended by themselves while they started, and were started again. */
   readonly fallenAtStart: number;
   readonly seconds: number;
@@ -32,7 +34,7 @@ export type Readiness = Readonly<Record<string, Readonly<Record<string, number>>
 export function figuresOf(
   { edits, log, mutations, subscribers }: History,
   { heard }: Pick<Load, "heard">,
-  rest: Pick<Figures, "fallenAtStart" | "kills" | "msPerKill" | "readiness" | "seconds">,
+  rest: Pick<Figures, "brokenSubscriptions" | "fallenAtStart" | "kills" | "msPerKill" | "readiness" | "seconds">,
 ): Figures {
   const count = (kind: string): number => log.filter((it) => it.kind === kind).length;
   const acknowledged = mutations.filter((it) => it.acknowledgedAt !== undefined);

@@ -20,7 +20,9 @@ export interface Load {
   readonly delivered: readonly Delivered[];
   /** What clients heard instead of an acknowledgement, and how often. */
   readonly heard: ReadonlyMap<string, number>;
-  /** What nobody should ever have met. */
+  /** What ended subscriptions, besides the end of a connection. */
+  readonly broken: readonly string[];
+  /** What no client should ever have been told. */
   readonly refusals: readonly string[];
   /** How many requests clients have sent. */
   requests(): number;
@@ -37,6 +39,7 @@ export function startLoad({ lakehouse, replicas, tables }: System, options: Load
   const mutations: SentMutation[] = [];
   const edits: SentEdit[] = [];
   const refusals: string[] = [];
+  const broken: string[] = [];
   const heard = new Map<string, number>();
   let requests = 0;
   const [writing, following] = [new AbortController(), new AbortController()];
@@ -62,13 +65,14 @@ export function startLoad({ lakehouse, replicas, tables }: System, options: Load
     return { name: `subscriber${index + 1}`, kinds, after: 0, events: [], connections: 0 };
   });
   const followers = delivered.map((it, index) =>
-    runSubscriber(it, replicas, randomOf(200 + index), refusals, following.signal),
+    runSubscriber(it, replicas, randomOf(200 + index), broken, following.signal),
   );
   return {
     mutations,
     edits,
     delivered,
     heard,
+    broken,
     refusals,
     requests: () => requests,
     stop: (patienceMs) => {

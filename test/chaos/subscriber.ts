@@ -21,7 +21,7 @@ export async function runSubscriber(
   delivered: Delivered,
   replicas: readonly Replica[],
   random: Random,
-  failures: string[],
+  broken: string[],
   stop: AbortSignal,
 ): Promise<void> {
   while (!stop.aborted) {
@@ -35,7 +35,7 @@ export async function runSubscriber(
     try {
       await followOnce(delivered, url, 200 + random.next() * 2_000, stop);
     } catch (error) {
-      failures.push(`${delivered.name}: ${String(error)}`);
+      broken.push(`${delivered.name}: ${String(error)}`);
     }
     await delay(RETRY_MS * random.next());
   }

@@ -114,6 +114,24 @@ describe("concordat start", () => {
     ]);
   });
 
+  test("goes on when the ledger is away for a moment after the first scan", async () => {
+    const events: string[] = [];
+    const running = foundTwoAssets(events);
+    let asked = 0;
+    const counts: Ledger["counts"] = async () => {
+      asked += 1;
+      if (asked === 1) throw new Error("the database system is starting up");
+      return running.ledger.counts();
+    };
+    const ledger = { ...running.ledger, counts };
+    const { code, stderr, stdout } = await start([], async () => ({ ...running, ledger }), {
+      onStdout: stopAfter("Ctrl-C stops it"),
+    });
+    expect([code, events]).toEqual([0, ["closed"]]);
+    expect(stderr).toContain("The ledger does not answer yet: the database system is starting up\n");
+    expect(stdout).toContain("2 assets: 2 TABLE");
+  });
+
   test("stops during the first scan too", async () => {
     const events: string[] = [];
     const never = new Promise<void>(() => undefined);

@@ -53,6 +53,19 @@ describeWithService("postgres", "PostgreSQL", () => {
     expect(results.map((it) => it.ok)).toEqual([false, true]);
   });
 
+  test("a server that dies in the middle of a transaction fails that transaction, and neither the process nor what comes after", async () => {
+    await using own = await startPostgres();
+    await using ledger = await openPostgresLedger({ url: own.url });
+    await accept(ledger, { changes: [change()] });
+    const dying = ledger.database.kysely.transaction().execute(async (tx) => {
+      await sql`select 1`.execute(tx);
+      await own.crash();
+      await sql`select 1`.execute(tx);
+    });
+    await expect(dying).rejects.toThrow();
+    expect(await ledger.head()).toBe(1);
+  });
+
   test("transactions that block one another are run again until each is through", async () => {
     await using ledger = await open();
     await accept(ledger, { settings: { a: 0, b: 0 } });
