@@ -12,6 +12,7 @@ export const Source: SourceResolvers = {
     return view.error ? "FAILING" : "UP";
   },
   error: ({ view }) => toSourceProblem(view?.error),
+  failingSince: ({ view }) => view?.failingSince,
   mode: ({ view }) => view && toSourceMode(view.record.mode),
   scanning: ({ view }) => view?.scanning ?? false,
   scanned: ({ view }) => view?.scanned ?? 0,

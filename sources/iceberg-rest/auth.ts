@@ -21,7 +21,7 @@ export function makeAuthorizer(settings: IcebergRestSettings, agent: Agent, cloc
     return { header: () => header, renewable: () => false };
   }
   const uri = auth.oauth2.uri ?? `${settings.base.href.replace(/\/$/, "")}/v1/oauth/tokens`;
-  return new OAuth2(auth.oauth2, new URL(uri), agent, clock);
+  return new OAuth2(auth.oauth2, { uri: new URL(uri), withinMs: settings.attemptMs }, agent, clock);
 }
 
 interface Token {
@@ -34,14 +34,22 @@ interface Token {
 class OAuth2 implements Authorizer {
   readonly #credentials: OAuth2Credentials;
   readonly #uri: URL;
+  /** For the whole answer: all requests wait for the one token. Milliseconds. */
+  readonly #withinMs: number;
   readonly #agent: Agent;
   readonly #clock: Clock;
   #token: Token | undefined;
   #fetching: Promise<Token> | undefined;
 
-  constructor(credentials: OAuth2Credentials, uri: URL, agent: Agent, clock: Clock) {
+  constructor(
+    credentials: OAuth2Credentials,
+    endpoint: { readonly uri: URL; readonly withinMs: number },
+    agent: Agent,
+    clock: Clock,
+  ) {
     this.#credentials = credentials;
-    this.#uri = uri;
+    this.#uri = endpoint.uri;
+    this.#withinMs = endpoint.withinMs;
     this.#agent = agent;
     this.#clock = clock;
   }
@@ -85,6 +93,7 @@ class OAuth2 implements Authorizer {
         method: "POST",
         headers: { "content-type": "application/x-www-form-urlencoded", accept: "application/json" },
         body: form.toString(),
+        signal: AbortSignal.timeout(this.#withinMs),
       });
       answered = true;
       const text = await body.text();
@@ -99,11 +108,17 @@ class OAuth2 implements Authorizer {
       }
       throw refusedToken(statusCode, retryAfterMs(String(headers["retry-after"] ?? ""), this.#clock.now()));
     } catch (thrown) {
-      const failure = toFailure(thrown, { sent: false, answered });
+      const failure = toFailure(isTimeout(thrown) ? LATE : thrown, { sent: false, answered });
       // The catalog was not asked yet, whatever became of the token request.
       throw new RequestFailure(failure.error, "no", failure.passing, thrown);
     }
   }
+}
+
+const LATE = new RequestFailure({ code: "timeout", message: "The token endpoint did not answer in time." }, "no", true);
+
+function isTimeout(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === "TimeoutError";
 }
 
 function refusedToken(status: number, waitMs: number | undefined): RequestFailure {

@@ -66,22 +66,29 @@ export class IcebergClient implements AsyncDisposable {
     const progress: Progress = { sent: false, answered: false };
     const limit = call.lane === "scan" ? this.#deadline.for(signal) : signal;
     try {
-      if (call.lane === "probe") return await this.#attempt(call, signal, progress);
+      if (call.lane === "probe") return await this.#attempt(call, signal, signal, progress);
       const policy = call.lane === "write" ? this.#policies.write : this.#policies.read[call.lane];
-      return await policy.execute((context) => this.#attempt(call, context.signal, progress), limit);
+      return await policy.execute((context) => this.#attempt(call, context.signal, signal, progress), limit);
     } catch (thrown) {
       signal.throwIfAborted();
       throw fromPolicy(limit.aborted ? new TaskCancelledError() : thrown, progress);
     }
   }
 
-  async #attempt<T>(call: Call<T>, signal: AbortSignal, progress: Progress): Promise<Reply<T>> {
-    const authorization = await this.#authorizer.header();
-    const reply = await this.#send(call, authorization, signal, progress, true);
-    if (reply) return reply;
-    progress.sent = false;
-    const renewed = await this.#authorizer.header();
-    return (await this.#send(call, renewed, signal, progress, false)) as Reply<T>;
+  /** @param caller what the caller stops by; `signal` ends as well when the time for the whole call is over. */
+  async #attempt<T>(call: Call<T>, signal: AbortSignal, caller: AbortSignal, progress: Progress): Promise<Reply<T>> {
+    try {
+      const authorization = await this.#authorizer.header();
+      const reply = await this.#send(call, authorization, signal, progress, true);
+      if (reply) return reply;
+      progress.sent = false;
+      const renewed = await this.#authorizer.header();
+      return (await this.#send(call, renewed, signal, progress, false)) as Reply<T>;
+    } catch (thrown) {
+      // A server that sends on and on, and never ends, is as good as dead: the circuit has to hear of it.
+      if (signal.aborted && !caller.aborted) throw fromPolicy(new TaskCancelledError(), progress);
+      throw thrown;
+    }
   }
 
   /** Undefined if the token was refused and another one may do. */

@@ -1624,6 +1624,8 @@ export type Source = Node & {
   readonly completeScans: Scalars['Int']['output'];
   /** Why it does not answer; null if it was well at the last look. */
   readonly error?: Maybe<SourceProblem>;
+  /** Since when it does not answer at all; null while it does. */
+  readonly failingSince?: Maybe<Scalars['DateTime']['output']>;
   /** `source:` and its name. */
   readonly id: Scalars['ID']['output'];
   /** When the last scan that saw everything ended. */
@@ -2686,6 +2688,7 @@ export type SourceResolvers<ContextType = GraphContext, ParentType extends Resol
   capabilities?: Resolver<Maybe<ResolversTypes['SourceCapabilities']>, ParentType, ContextType>;
   completeScans?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['SourceProblem']>, ParentType, ContextType>;
+  failingSince?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   lastCompleteScanAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastScanStartedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;

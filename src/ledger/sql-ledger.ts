@@ -1,9 +1,11 @@
 import type { Kysely } from "kysely";
 import type { SourceId } from "../domain/ids.ts";
+import type { BacklogLedger } from "../ports/backlog.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Engine } from "./engine.ts";
 import { type Migrations, migrate } from "./migrate.ts";
 import { abandonLeases } from "./sql/abandon.ts";
+import { backlog } from "./sql/backlog.ts";
 import { boundIds } from "./sql/bound-ids.ts";
 import { commitAll } from "./sql/commit.ts";
 import { counts } from "./sql/counts.ts";
@@ -37,7 +39,7 @@ export interface LedgerDatabase {
 }
 
 /** A ledger in an SQL database, and the database. */
-export interface SqlLedger extends Ledger {
+export interface SqlLedger extends Ledger, BacklogLedger {
   readonly database: LedgerDatabase;
 }
 
@@ -56,6 +58,7 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
       migrate: (owner, migrations) => migrate(kysely, owner, migrations),
       boundIds: (db, source, ids) => boundIds({ db: db.withTables<LedgerTables>(), engine }, source, ids),
     },
+    backlog: bind(backlog),
     head: bind(head),
     commit: bind(commitAll),
     touchBindings: bind(touchBindings),

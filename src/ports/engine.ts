@@ -6,7 +6,13 @@ import type { Clock } from "./clock.ts";
 import type { Ids } from "./ids.ts";
 import type { Lease, Ledger, WorkItem } from "./ledger.ts";
 import type { Random } from "./random.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceError } from "./source.ts";
+
+/** Since when a source does not answer (milliseconds since 1970), and what became of the last call. */
+export interface Failing {
+  readonly since: number;
+  readonly error: SourceError;
+}
 
 /** The connected sources, and what is known of each now. */
 export interface SourceRegistry {
@@ -14,6 +20,8 @@ export interface SourceRegistry {
   get(id: SourceId): Source | undefined;
   /** Facts of every source, current modes and scans included. */
   table(): SourceTable;
+  /** Said of a source of which nothing can be had for now; undefined while it answers, and where nobody watches it. */
+  failing(id: SourceId): Failing | undefined;
   /** Reads the sources' records (mode, scans) from the ledger again: after somebody changed them. */
   refresh(): Promise<void>;
 }

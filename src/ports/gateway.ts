@@ -103,6 +103,8 @@ export interface SourceView {
   readonly record: SourceRecord;
   /** undefined: well at the last look. */
   readonly error: SourceError | undefined;
+  /** RFC 3339: since when it does not answer at all. */
+  readonly failingSince?: string;
   readonly scanning: boolean;
   /** Assets of the running scan so far. */
   readonly scanned: number;

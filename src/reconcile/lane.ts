@@ -36,6 +36,11 @@ export async function runLane(
   while (!signal.aborted) {
     const seen = engine.bus.wake.count;
     try {
+      // Nothing can be done for a source that does not answer: its backlog stays as it is, at most one piece an asset.
+      if (engine.sources.failing(source)) {
+        await engine.clock.sleep(options.idleMs, signal);
+        continue;
+      }
       allowance ??= await newAllowance(engine, source);
       const worked = await workOnce(engine, source, allowance, signal, options);
       const now = engine.clock.now();

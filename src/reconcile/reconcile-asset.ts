@@ -2,6 +2,7 @@ import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryOutcome } from "../delivery/delivery-request.ts";
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
+import type { Change } from "../domain/change.ts";
 import type { FieldKey } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
@@ -50,6 +51,10 @@ export async function reconcileAsset(
   const first = planOn(engine, known, item);
   if (first.heldUntil !== undefined) return again("ephemeral", first.heldUntil - engine.clock.now());
   if (!item.reread && isAtRest(engine, known, first)) return finish(engine, item, NOTHING_FOUND);
+  const silent = item.attempts > 0 ? silentOf(engine, first) : NOTHING_FOUND.failures;
+  const [reason] = silent.values();
+  // Tried before, and what it waits for still does not answer: the others are not asked again for nothing.
+  if (reason && isAtRest(engine, known, planOn(engine, known, item, silent))) return again(reason.message);
   const read = await readFresh(engine, known, new Set([...first.readsFrom, item.source]), signal);
   const state = applyReadings(engine, known, read.readings).state;
   const plan = planOn(engine, state, item, read.failures);
@@ -66,6 +71,16 @@ export async function reconcileAsset(
   }
   const done = await finish(engine, item, { ...read, refused });
   return done.kind === "done" ? { kind: "done", wrote } : done;
+}
+
+/** Sources that the plan rests on, and of which nothing can be had for now. */
+function silentOf({ sources }: Engine, { readsFrom }: MirrorPlan): Found["failures"] {
+  return new Map(
+    [...readsFrom].flatMap((id) => {
+      const failing = sources.failing(id);
+      return failing ? [[id, failing.error]] : [];
+    }),
+  );
 }
 
 function again(because: string, afterMs?: number): Again {
@@ -128,18 +143,33 @@ async function writeOne(
   found: Found,
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> {
+  let isPutBack = false;
   const prepare = (state: AssetState): Step<PlannedWrite | undefined> => {
     const step = settle(engine, item, state, found);
+    // What overwrites somebody's edit is no late delivery of the change that it restores.
+    isPutBack = [...keys].some((it) => step.value.findings.has(it));
     const now = step.value.writes.find((it) => it.source === target.source);
     const left = new Set([...(now?.fields.keys() ?? [])].filter((it) => !keys.has(it)));
     return { ...step, value: now && without(now, left) };
   };
   const { purpose } = target;
   const asked = [...keys].map((key) => ({ asset: item.asset, key }));
-  const known = (await engine.ledger.lastChanges(asked)).flatMap((it) => it?.position ?? []);
-  const cause = known.length > 0 ? { causedBy: Math.max(...known) } : {};
-  const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...cause };
-  return deliverWrite(engine, request, signal, prepare);
+  const cause = newestOf(await engine.ledger.lastChanges(asked));
+  const caused = cause ? { causedBy: cause.position } : {};
+  const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...caused };
+  const outcome = await deliverWrite(engine, request, signal, prepare);
+  if (outcome.kind === "applied" && purpose === "mirror" && cause && !isPutBack) tellLag(engine, target.source, cause);
+  return outcome;
+}
+
+function newestOf(changes: readonly (Change | undefined)[]): Change | undefined {
+  return changes.reduce((newest, it) => (it && (!newest || it.position > newest.position) ? it : newest), undefined);
+}
+
+/** How long a mirror lagged behind what somebody changed through the gateway. */
+function tellLag({ clock, report }: Engine, source: SourceId, { actor, at }: Change): void {
+  if (actor.kind !== "person" && actor.kind !== "service") return;
+  report("debug", "mirror-confirmed", { source, lagMs: clock.now() - Date.parse(at) });
 }
 
 function toAgain(

@@ -30,7 +30,9 @@ export class Route {
   }
 
   async apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+    const began = this.#engine.clock.now();
     const outcome = await this.#applyOnce(mutation, actor, signal);
+    this.#tell(outcome, began);
     if (!mutation.awaitMirrors || mutation.dryRun || outcome.asset === null) return outcome;
     return this.#awaitMirrors(mutation, outcome, outcome.asset, signal);
   }
@@ -51,6 +53,12 @@ export class Route {
     };
     await Promise.all(Array.from({ length: CONCURRENCY }, worker));
     return outcomes;
+  }
+
+  /** Acknowledged, or refused: waiting for mirrors is no part of it. */
+  #tell({ userErrors }: MutationOutcome, began: number): void {
+    const { clock, report } = this.#engine;
+    report("debug", "mutation-ended", { outcome: userErrors[0]?.code ?? "OK", tookMs: clock.now() - began });
   }
 
   async #applyOnce(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {

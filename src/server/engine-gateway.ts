@@ -192,6 +192,7 @@ export class EngineGateway implements Gateway {
     const facts = registry.table().get(id);
     if (!source || !facts) throw new Error(`${parseSourceId(id)} is not connected`);
     const { address, role, type } = source;
+    const failing = registry.failing(id);
     const { capabilities } = facts;
     return {
       id,
@@ -200,7 +201,8 @@ export class EngineGateway implements Gateway {
       address,
       capabilities,
       record: registry.record(id),
-      error: scanner.errorOf(id),
+      error: failing?.error ?? scanner.errorOf(id),
+      ...(failing && { failingSince: toTimestamp(failing.since) }),
       scanning: scanner.isScanning(id),
       scanned: scanner.scanned(id),
     };

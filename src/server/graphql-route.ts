@@ -4,15 +4,23 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ulid } from "ulid";
 import { type Caller, may } from "../access/access.ts";
 import { requestRefused } from "../observe/server-events.ts";
+import type { BacklogWatch } from "./backlog-watch.ts";
 import { createContext, type RequestContext } from "./create-context.ts";
 import { sendGraphiql, serveGraphiqlAssets, wantsPage } from "./graphiql.ts";
 import { serveHealth } from "./health.ts";
+import { serveMetrics } from "./metrics-route.ts";
 import { createSseHandler, wantsEventStream } from "./sse.ts";
+import type { Standing } from "./standing.ts";
 import type { WebSocketDeps } from "./websocket.ts";
 
+export interface HttpDeps extends WebSocketDeps {
+  readonly backlog: BacklogWatch;
+  readonly standing: Standing;
+}
+
 /** Everything that is served over HTTP. */
-export function serveGraphql(app: FastifyInstance, apollo: ApolloServer<RequestContext>, deps: WebSocketDeps): void {
-  const { authenticate, checkRequest, log, report, context } = deps;
+export function serveGraphql(app: FastifyInstance, apollo: ApolloServer<RequestContext>, deps: HttpDeps): void {
+  const { authenticate, backlog, checkRequest, log, report, context, standing } = deps;
   const callers = new WeakMap<FastifyRequest, Caller>();
   app.removeContentTypeParser("text/plain"); // a form of another site can send it without being asked
   app.addHook("onRequest", async (request, reply) => {
@@ -61,7 +69,8 @@ export function serveGraphql(app: FastifyInstance, apollo: ApolloServer<RequestC
     },
   });
   serveGraphiqlAssets(app);
-  serveHealth(app, { ledger: context.ledger, gateway: context.gateway, showDetail: (sent) => authenticate(sent).ok });
+  serveHealth(app, { backlog, gateway: context.gateway, showDetail: (sent) => authenticate(sent).ok });
+  serveMetrics(app, { authenticate, standing });
 }
 
 /** Aborts when the client is gone before it has its answer. */

@@ -3,11 +3,14 @@ import { userInfo } from "node:os";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Logger } from "pino";
 import { type AccessConfig, createAuthenticate } from "../access/access.ts";
+import { Metrics } from "../observe/metrics.ts";
 import { serverClosed, serverListening, unexpectedError } from "../observe/server-events.ts";
+import type { BacklogLedger } from "../ports/backlog.ts";
 import type { Bus, Wake } from "../ports/bus.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { startApollo } from "./apollo.ts";
+import { BacklogWatch } from "./backlog-watch.ts";
 import type { ContextDeps } from "./create-context.ts";
 import { createFeeds } from "./feeds.ts";
 import { serveGraphql } from "./graphql-route.ts";
@@ -16,12 +19,13 @@ import { createPulse } from "./pulse.ts";
 import { createRequestGuard, isLoopbackAddress } from "./request-guard.ts";
 import { StartError } from "./running-gateway.ts";
 import { buildGraphSchema } from "./schema.ts";
+import { Standing } from "./standing.ts";
 import { watchSubscribers } from "./subscribers.ts";
 import { serveWebSocket } from "./websocket.ts";
 
 export interface GraphServerOptions {
   readonly gateway: Gateway;
-  readonly ledger: Ledger;
+  readonly ledger: Ledger & BacklogLedger;
   readonly bus: Pick<Bus, "wake">;
   /** Says that a source's health or scan may be another one. The server also looks by itself, every two seconds. */
   readonly sourcesChanged?: Wake;
@@ -31,6 +35,8 @@ export interface GraphServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly log: Logger;
+  /** What was counted elsewhere in this process; served at /metrics. */
+  readonly metrics?: Metrics;
   /** Milliseconds after which a subscriber that takes no event is closed; 15 s if left out. */
   readonly slowSubscriberMs?: number;
 }
@@ -88,12 +94,15 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
 async function compose(
   options: GraphServerOptions,
 ): Promise<{ readonly app: FastifyInstance; close(): Promise<void> }> {
-  const { gateway, ledger, bus, sourcesChanged, access, log } = options;
+  const { gateway, ledger, bus, sourcesChanged, access, log, metrics = new Metrics() } = options;
   const pulse = createPulse(LOOK_AT_SOURCES_MS);
   const closing = new AbortController();
   const lifetime = new AbortController();
   const app = fastify({ bodyLimit: MAX_BODY_BYTES, forceCloseConnections: "idle", requestTimeout: REQUEST_TIMEOUT_MS });
-  const report = (errorId: string, error: unknown): void => unexpectedError(log, errorId, error);
+  const report = (errorId: string, error: unknown): void => {
+    metrics.unexpectedError();
+    unexpectedError(log, errorId, error);
+  };
   const context: ContextDeps = {
     gateway,
     ledger,
@@ -109,9 +118,13 @@ async function compose(
   const schema = buildGraphSchema();
   const subscribers = watchSubscribers(options.slowSubscriberMs);
   const apollo = await startApollo(schema, report);
+  const backlog = new BacklogWatch(ledger);
   const deps = {
     context,
     subscribers,
+    metrics,
+    backlog,
+    standing: new Standing({ metrics, backlog, gateway, ledger, subscribers, now: Date.now }),
     report,
     log,
     readOperation: createOperationReader(schema),

@@ -1,6 +1,6 @@
 import type { SourceId } from "../domain/ids.ts";
 import type { SourceFacts, SourceTable } from "../plan/source-facts.ts";
-import type { SourceRegistry } from "../ports/engine.ts";
+import type { Failing, SourceRegistry } from "../ports/engine.ts";
 import type { Ledger, SourceRecord } from "../ports/ledger.ts";
 import type { Source } from "../ports/source.ts";
 import type { Mode } from "../treaty/decision.ts";
@@ -10,6 +10,8 @@ export interface RegisteredSource {
   /** As the config file says; the ledger's holds where it has one. */
   readonly initialMode: Mode;
   readonly prefix: readonly string[];
+  /** Why nothing can be had from it for now. */
+  readonly failing?: () => Failing | undefined;
 }
 
 /** The connected sources with their records. Facts are put together anew only when something changed. */
@@ -50,6 +52,10 @@ export class Registry implements SourceRegistry {
     const facts = new Map([...this.#entries.values()].map((it) => [it.source.id, this.#factsOf(it)]));
     this.#table = { facts, capabilities };
     return facts;
+  }
+
+  failing(id: SourceId): Failing | undefined {
+    return this.#entries.get(id)?.failing?.();
   }
 
   async refresh(): Promise<void> {

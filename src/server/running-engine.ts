@@ -3,6 +3,8 @@ import type { Engine } from "../ports/engine.ts";
 import { runLane } from "../reconcile/lane.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import { runSettler } from "../reconcile/settle-intents.ts";
+import { monitorSources } from "./source-monitor.ts";
+import type { WatchedSource } from "./watched-source.ts";
 
 const SETTLE_EVERY_MS = 2_000;
 const SWEEP_EVERY_MS = 3_600_000;
@@ -20,9 +22,10 @@ export function runEngine(
   scanner: Scanner,
   scanEveryMs: ReadonlyMap<SourceId, number>,
   stopping: AbortController,
+  watched: ReadonlyMap<SourceId, WatchedSource> = new Map(),
 ): RunningEngine {
   const firsts: Promise<void>[] = [];
-  const running: Promise<void>[] = [];
+  const running: Promise<void>[] = [monitorSources(engine, watched, scanner, stopping.signal)];
   for (const id of engine.sources.ids) {
     const first = Promise.withResolvers<void>();
     firsts.push(first.promise);

@@ -11,7 +11,9 @@ import { openPostgresLedger } from "../ledger/postgres.ts";
 import { holdPostgresLedger } from "../ledger/postgres-alone.ts";
 import type { SqlLedger } from "../ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite.ts";
-import { engineReport } from "../observe/engine-events.ts";
+import { engineReport, reportTo, sourceWatcher } from "../observe/engine-events.ts";
+import { measureLedger } from "../observe/measured-ledger.ts";
+import { Metrics } from "../observe/metrics.ts";
 import type { Bus } from "../ports/bus.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine, Report } from "../ports/engine.ts";
@@ -34,6 +36,7 @@ import { type RunningEngine, runEngine } from "./running-engine.ts";
 import { type RunningGateway, StartError, type StartGateway } from "./running-gateway.ts";
 import { settleWork } from "./settle-work.ts";
 import { systemClock, systemIds, systemRandom } from "./system.ts";
+import { watchSources } from "./watched-source.ts";
 
 /** Starts everything, from the ledger up to the door; what was started before a failure is stopped again. */
 export const startGateway: StartGateway = async ({ config, log }) => {
@@ -48,14 +51,18 @@ export const startGateway: StartGateway = async ({ config, log }) => {
 
 async function start(config: Config, log: Logger, closers: Closers): Promise<RunningGateway> {
   await makeFolder(config.dataFolder);
-  const report = engineReport(log);
-  const ledger = closers.use(await openLedger(config));
+  const metrics = new Metrics();
+  metrics.watchProcess();
+  const report = reportTo(engineReport(log), metrics.report);
+  const ledger = measureLedger(closers.use(await openLedger(config)), metrics);
   if (config.ledger.engine === "postgres") {
     const lost = (error: Error): void => report("error", "ledger-lock-lost", { error: error.message });
     closers.use(await holdPostgresLedger(config.ledger.url, lost));
   }
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
-  const { embedded, registered } = await openSources(config, ledger, sandbox?.url);
+  const opened = await openSources(config, ledger, sandbox?.url);
+  const { embedded } = opened;
+  const { registered, watched } = watchSources(opened.registered, systemClock, sourceWatcher(report, metrics));
   for (const { source } of registered) closers.use(source);
   const { bus } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, ledger, registered, bus, report);
@@ -75,12 +82,13 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
     access: config.access,
     ...config.server,
     log,
+    metrics,
   });
   closers.add(() => server.close());
   const demo = demoOf(config, sandbox, embedded, registered);
   if (demo) await importGovernance(engine, demo.catalog, demo.lakehouse, stopping.signal);
   const everyMs = new Map<SourceId, number>(config.sources.map((it) => [it.id, it.scan.everyMs]));
-  running = runEngine(engine, scanner, everyMs, stopping);
+  running = runEngine(engine, scanner, everyMs, stopping, watched);
   const happened = demo
     ? running.firstScan.then(() => letThingsHappen(engine, scanner, demo.sandbox, demo.lakehouse.id, stopping.signal))
     : running.firstScan.then(() => settleWork(engine, stopping.signal));

@@ -1,6 +1,7 @@
 import { createSourceEventStream, type ExecutionResult } from "graphql";
 import { encodeCursor } from "../../resolvers/type/cursor.ts";
 import type { Caller } from "../access/access.ts";
+import type { Metrics } from "../observe/metrics.ts";
 import { type ContextDeps, createContext } from "./create-context.ts";
 import { maskUnknown, type ReportUnexpected } from "./mask-error.ts";
 import type { LogCursor } from "./models.ts";
@@ -11,6 +12,7 @@ export interface SubscribeDeps {
   readonly context: ContextDeps;
   readonly subscribers: Subscribers;
   readonly report: ReportUnexpected;
+  readonly metrics: Pick<Metrics, "eventDelivered" | "slowSubscriberClosed">;
 }
 
 /** The responses of one subscription. `return` ends it at once, also while it waits for an event. */
@@ -63,7 +65,10 @@ class Responses implements ResponseStream {
     this.#operation = operation;
     this.#caller = caller;
     this.#source = source;
-    this.#watch = deps.subscribers.watch(() => source.tooSlow(this.#cursor));
+    this.#watch = deps.subscribers.watch(() => {
+      deps.metrics.slowSubscriberClosed();
+      source.tooSlow(this.#cursor);
+    });
   }
 
   async next(): Promise<IteratorResult<ExecutionResult, void>> {
@@ -77,6 +82,7 @@ class Responses implements ResponseStream {
       const value = await runOperation(this.#operation, context, event, this.#deps.report);
       this.#cursor = cursorOf(event) ?? this.#cursor;
       this.#watch.sending();
+      this.#deps.metrics.eventDelivered();
       return { done: false, value };
     } catch (error) {
       await this.return();

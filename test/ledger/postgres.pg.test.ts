@@ -5,6 +5,7 @@ import { openPostgresLedger } from "../../src/ledger/postgres.ts";
 import { createPostgresEngine } from "../../src/ledger/postgres-engine.ts";
 import { inTransaction } from "../../src/ledger/statement.ts";
 import type { LedgerTables } from "../../src/ledger/tables.ts";
+import { describeBacklog } from "../contract/ledger-backlog.ts";
 import { describeLedgerContract } from "../contract/ledger-contract.ts";
 import { describeSourceContract } from "../contract/source-contract.ts";
 import { openEmbeddedHarness } from "../support/embedded-harness.ts";
@@ -22,6 +23,7 @@ describeWithService("postgres", "PostgreSQL", () => {
   const open = () => openPostgresLedger({ url: server.url, schema: `ledger_${++schemas}`, maxConnections: 4 });
 
   describeLedgerContract("PostgreSQL", open);
+  describeBacklog("PostgreSQL", open);
   describeSourceContract("embedded in PostgreSQL", () => openEmbeddedHarness(open));
 
   test("gateways that start at once on an empty database share one ledger", async () => {

@@ -296,7 +296,7 @@ describe("health", () => {
         ],
       },
     });
-    graph.ledger.head = () => Promise.reject(new Error("It is gone."));
+    graph.ledger.backlog = () => Promise.reject(new Error("It is gone."));
     expect(await ready()).toMatchObject({
       status: 503,
       body: { status: "unavailable", ledger: { status: "down", error: "It is gone." } },

@@ -4,9 +4,10 @@ import WebSocket from "ws";
 import type { AccessConfig } from "../../src/access/access.ts";
 import { createInProcessBus } from "../../src/bus/in-process.ts";
 import type { NewChange } from "../../src/domain/change.ts";
+import type { SqlLedger } from "../../src/ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import type { Bus } from "../../src/ports/bus.ts";
-import type { Commit, Ledger } from "../../src/ports/ledger.ts";
+import type { Commit } from "../../src/ports/ledger.ts";
 import { createGraphServer, type GraphServer } from "../../src/server/http.ts";
 import { FakeGateway } from "./fake-gateway.ts";
 
@@ -24,7 +25,7 @@ export interface GraphAnswer {
 export interface GraphHarness extends AsyncDisposable {
   readonly server: GraphServer;
   readonly gateway: FakeGateway;
-  readonly ledger: Ledger;
+  readonly ledger: SqlLedger;
   readonly bus: Bus;
   /** Calls of the ledger since the last `calls.clear()`. */
   readonly calls: Map<string, number>;
@@ -106,7 +107,7 @@ const SCAN: NewChange = {
   actor: { kind: "gateway", id: "gateway" },
 };
 
-function countCalls(ledger: Ledger, calls: Map<string, number>): Ledger {
+function countCalls(ledger: SqlLedger, calls: Map<string, number>): SqlLedger {
   return new Proxy(ledger, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface StubRequest {
@@ -14,6 +14,8 @@ export interface StubAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
+  /** The body is sent byte by byte, with so many milliseconds between two: alive, and no use to anybody. */
+  readonly msPerByte?: number;
 }
 
 /** A server that says what a test makes up: odd, malformed and hostile answers that no real one gives on demand. */
@@ -35,9 +37,11 @@ export class StubServer implements AsyncDisposable {
           const { method = "GET", url = "/", headers } = request;
           const asked: StubRequest = { method, url, headers, body: Buffer.concat(chunks).toString("utf8") };
           this.requests.push(asked);
-          const { status = 200, headers: more = {}, body = {} } = answer(asked);
+          const { status = 200, headers: more = {}, body = {}, msPerByte } = answer(asked);
           response.writeHead(status, { "content-type": "application/json", ...more });
-          response.end(status === 304 ? "" : typeof body === "string" ? body : JSON.stringify(body));
+          const text = status === 304 ? "" : typeof body === "string" ? body : JSON.stringify(body);
+          if (msPerByte === undefined) response.end(text);
+          else drip(response, Buffer.from(text), msPerByte);
         },
         () => response.destroy(),
       );
@@ -53,6 +57,17 @@ export class StubServer implements AsyncDisposable {
     this.#server.close();
     await once(this.#server, "close");
   }
+}
+
+/** Sends a body byte by byte, until it is sent or the client is gone. */
+function drip(response: ServerResponse, bytes: Buffer, msPerByte: number): void {
+  let sent = 0;
+  const timer = setInterval(() => {
+    response.write(bytes.subarray(sent, sent + 1));
+    sent += 1;
+    if (sent >= bytes.length) response.end();
+  }, msPerByte);
+  response.once("close", () => clearInterval(timer));
 }
 
 /** An Iceberg error body. */

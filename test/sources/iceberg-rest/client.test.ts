@@ -142,6 +142,35 @@ describe("a server in trouble", () => {
   });
 });
 
+describe("a server that never ends an answer", () => {
+  test("is left alone as one that gives none is", async ({ signal }) => {
+    await using sandbox = await startIcebergSandbox();
+    sandbox.edit.createNamespace("sales");
+    const limits = { concurrency: 12, timeouts: { attemptMs: 5_000, overallMs: 300 }, circuitOpenMs: 60_000 };
+    await using source = await connect({ uri: sandbox.url, auth: "none", ...limits });
+    sandbox.faults.add({ kind: "drip", path: "namespaces/sales", bytesPerSecond: 20 });
+    await source.read(Array(12).fill(NAMESPACE), signal);
+    expect(await source.read([NAMESPACE], signal)).toMatchObject([{ kind: "failed", error: { code: "circuit-open" } }]);
+  });
+
+  test("at its token endpoint holds nobody for ever, and is asked again", async ({ signal }) => {
+    let isStuck = true;
+    await using stub = await StubServer.start(({ url }) => {
+      if (url.startsWith("/v1/config")) return { body: { defaults: {}, overrides: {} } };
+      if (!url.endsWith("/oauth/tokens")) return FOUND;
+      const token = { access_token: "t", token_type: "bearer", expires_in: 3_600 };
+      return { body: token, ...(isStuck ? { msPerByte: 50 } : {}) };
+    });
+    const oauth2 = { clientId: "me", clientSecret: "secret" };
+    const timeouts = { attemptMs: 300, overallMs: 1_000 };
+    await using source = await connect({ uri: stub.url, auth: { oauth2 }, timeouts });
+    expect(await source.health(signal)).toMatchObject({ code: "timeout" });
+    expect(await source.read([NAMESPACE], signal)).toMatchObject([{ kind: "failed", error: { code: "timeout" } }]);
+    isStuck = false;
+    expect(await source.read([NAMESPACE], signal)).toMatchObject([{ kind: "found" }]);
+  });
+});
+
 describe("a configuration", () => {
   test.each([
     ["ftp://host/", "Not an http or https address"],

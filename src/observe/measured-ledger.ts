@@ -1,0 +1,39 @@
+import type { Metrics } from "./metrics.ts";
+
+/** The same ledger; what of it fails is counted. */
+export function measureLedger<L extends object>(
+  ledger: L,
+  metrics: Pick<Metrics, "ledgerFailed" | "leaseTakenOver">,
+): L {
+  const measured = new Map<PropertyKey, unknown>();
+  return new Proxy(ledger, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function" || typeof name === "symbol") return value;
+      let call = measured.get(name);
+      if (!call) {
+        call = measure(target, value as (...args: unknown[]) => unknown, name, metrics);
+        measured.set(name, call);
+      }
+      return call;
+    },
+  });
+}
+
+function measure(
+  ledger: object,
+  method: (...args: unknown[]) => unknown,
+  operation: string,
+  metrics: Pick<Metrics, "ledgerFailed" | "leaseTakenOver">,
+): (...args: unknown[]) => unknown {
+  return async (...args) => {
+    try {
+      const result = await method.apply(ledger, args);
+      if (operation === "takeOverIntent" && result !== undefined) metrics.leaseTakenOver("intent");
+      return result;
+    } catch (error) {
+      metrics.ledgerFailed(operation);
+      throw error;
+    }
+  };
+}

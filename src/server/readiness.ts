@@ -1,0 +1,116 @@
+import type { SourceId } from "../domain/ids.ts";
+import type { Backlog } from "../ports/backlog.ts";
+import type { Gateway, SourceView } from "../ports/gateway.ts";
+import type { BacklogWatch } from "./backlog-watch.ts";
+
+/** A write whose outcome nobody knows for longer than this is stuck: the settler looks every two seconds. */
+const STUCK_AFTER_MS = 120_000;
+
+/**
+ * What the gateway depends on, and how it stands. "degraded": it answers and takes mutations, and something is late or
+ * cannot be done; `problems` says what, and what that means. "unavailable": nothing can be answered.
+ */
+export interface Readiness {
+  readonly status: "ready" | "degraded" | "unavailable";
+  readonly problems: readonly string[];
+  readonly ledger:
+    | { readonly status: "up"; readonly head: number }
+    | { readonly status: "down"; readonly error: string };
+  /** Remote writes under way, and those whose outcome is not known. */
+  readonly intents?: { readonly open: number; readonly oldestSeconds: number; readonly status: "settling" | "stuck" };
+  readonly sources: readonly SourceReadiness[];
+}
+
+interface SourceReadiness {
+  readonly name: string;
+  readonly role: string;
+  readonly status: "up" | "failing";
+  readonly mode: string;
+  readonly error?: { readonly code: string; readonly message: string };
+  /** Since when it does not answer at all. */
+  readonly failingSince?: string;
+  /** Assets that wait for work on it; left out while the ledger cannot say. */
+  readonly backlog?: number;
+  readonly lastCompleteScanAt?: string;
+}
+
+/** Comes within a bounded time, whatever the ledger does. Asks no source. */
+export async function checkReadiness(
+  watch: BacklogWatch,
+  gateway: Pick<Gateway, "sources">,
+  now: () => number = Date.now,
+): Promise<Readiness> {
+  const views = gateway.sources();
+  let backlog: Backlog;
+  try {
+    backlog = await watch.look(0);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    return {
+      status: "unavailable",
+      problems: ["The ledger does not answer: requests fail until it does. What was acknowledged is in it."],
+      ledger: { status: "down", error: because },
+      sources: views.map((it) => toSource(it, undefined)),
+    };
+  }
+  const work = new Map(backlog.work.map((it) => [it.source, it.count]));
+  const sources = views.map((it) => toSource(it, work));
+  const intents = toIntents(backlog, now());
+  const problems = [...sources.flatMap(sourceProblem), ...intentProblem(intents, backlog, now())];
+  return {
+    status: problems.length > 0 ? "degraded" : "ready",
+    problems,
+    ledger: { status: "up", head: backlog.head },
+    intents,
+    sources,
+  };
+}
+
+function toSource(
+  { error, failingSince, id, record, role }: SourceView,
+  work: ReadonlyMap<SourceId, number> | undefined,
+): SourceReadiness {
+  return {
+    name: id,
+    role,
+    status: error ? "failing" : "up",
+    mode: record.mode,
+    ...(error && { error: { code: error.code, message: error.message } }),
+    ...(failingSince !== undefined && { failingSince }),
+    ...(work && { backlog: work.get(id) ?? 0 }),
+    ...(record.lastCompleteScanAt !== undefined && { lastCompleteScanAt: record.lastCompleteScanAt }),
+  };
+}
+
+function sourceProblem({ backlog, error, failingSince, name, status }: SourceReadiness): readonly string[] {
+  if (status === "up") return [];
+  const since = failingSince === undefined ? "" : ` since ${failingSince}`;
+  const waits = backlog ? ` ${backlog} assets wait for it.` : "";
+  return [`${name} fails${since}: ${error?.message ?? ""}${waits} Work on other sources goes on.`];
+}
+
+function toIntents({ intents }: Backlog, now: number): NonNullable<Readiness["intents"]> {
+  const ages = intents.map((it) => ageMs(it.oldestAt, now));
+  const oldest = Math.max(0, ...ages);
+  return {
+    open: intents.reduce((sum, it) => sum + it.count, 0),
+    oldestSeconds: Math.floor(oldest / 1_000),
+    status: oldest > STUCK_AFTER_MS ? "stuck" : "settling",
+  };
+}
+
+function intentProblem(
+  { status }: NonNullable<Readiness["intents"]>,
+  { intents }: Backlog,
+  now: number,
+): readonly string[] {
+  if (status !== "stuck") return [];
+  const stuck = intents.filter((it) => ageMs(it.oldestAt, now) > STUCK_AFTER_MS).map((it) => it.source);
+  return [
+    `The outcome of writes to ${stuck.join(", ")} is not known yet: it is settled by reading back as soon as the source can be read.`,
+  ];
+}
+
+function ageMs(at: string, now: number): number {
+  return Math.max(0, now - Date.parse(at));
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import type { Backlog } from "../../src/ports/backlog.ts";
+import { BacklogWatch } from "../../src/server/backlog-watch.ts";
+import { checkReadiness } from "../../src/server/readiness.ts";
+import { CATALOG, FakeGateway, LAKEHOUSE } from "../support/fake-gateway.ts";
+
+const NOW = Date.UTC(2026, 2, 1, 12);
+const IDLE: Backlog = { head: 7, work: [], intents: [], drifts: [] };
+const gateway = () => new FakeGateway({ loadStates: async () => [] });
+const check = (backlog: Backlog, from = gateway()) =>
+  checkReadiness(new BacklogWatch({ backlog: async () => backlog }), from, () => NOW);
+
+test("with nothing wrong it is ready, and names no problem", async () => {
+  expect(await check(IDLE)).toMatchObject({ status: "ready", problems: [], ledger: { status: "up", head: 7 } });
+});
+
+test("a ledger that never answers is told as one that is gone, in time, and is not asked again meanwhile", async () => {
+  let asked = 0;
+  const ledger = {
+    backlog: () => {
+      asked += 1;
+      return new Promise<never>(() => undefined);
+    },
+  };
+  const watch = new BacklogWatch(ledger, undefined, 20);
+  for (const _ of [1, 2, 3]) {
+    const told = await checkReadiness(watch, gateway());
+    expect(told).toMatchObject({ status: "unavailable", ledger: { status: "down", error: "No answer within 20 ms." } });
+    expect(told.problems[0]).toContain("The ledger does not answer");
+  }
+  expect(asked).toBe(1);
+});
+
+describe("what is late is degraded, and the problem says whom it concerns", () => {
+  test("a source that fails: since when, why, and how much waits for it", async () => {
+    const from = gateway();
+    const error = { code: "timeout" as const, message: "No answer." };
+    from.views = from.views.map((it) =>
+      it.id === LAKEHOUSE ? { ...it, error, failingSince: "2026-03-01T11:00:00.000Z" } : it,
+    );
+    const told = await check({ ...IDLE, work: [{ source: LAKEHOUSE, count: 12, oldest: 3 }] }, from);
+    expect(told).toMatchObject({
+      status: "degraded",
+      sources: [
+        { name: "catalog", status: "up", backlog: 0 },
+        { name: "lakehouse", status: "failing", failingSince: "2026-03-01T11:00:00.000Z", backlog: 12 },
+      ],
+    });
+    expect(told.problems).toEqual([
+      "lakehouse fails since 2026-03-01T11:00:00.000Z: No answer. 12 assets wait for it. Work on other sources goes on.",
+    ]);
+  });
+
+  test("writes of unknown outcome, once they are older than it takes to settle them", async () => {
+    const opened = (secondsAgo: number): Backlog => {
+      const oldestAt = new Date(NOW - secondsAgo * 1_000).toISOString();
+      return { ...IDLE, intents: [{ source: CATALOG, count: 2, oldestAt }] };
+    };
+    expect(await check(opened(30))).toMatchObject({ status: "ready", intents: { open: 2, status: "settling" } });
+    const told = await check(opened(600));
+    expect(told).toMatchObject({ status: "degraded", intents: { open: 2, oldestSeconds: 600, status: "stuck" } });
+    expect(told.problems[0]).toContain("writes to catalog");
+  });
+});
