@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ulid } from "ulid";
 import { type Caller, may } from "../access/access.ts";
 import { requestRefused } from "../observe/server-events.ts";
+import type { Bus } from "../ports/bus.ts";
 import type { BacklogWatch } from "./backlog-watch.ts";
 import { createContext, type RequestContext } from "./create-context.ts";
 import { sendGraphiql, serveGraphiqlAssets, wantsPage } from "./graphiql.ts";
@@ -15,12 +16,13 @@ import type { WebSocketDeps } from "./websocket.ts";
 
 export interface HttpDeps extends WebSocketDeps {
   readonly backlog: BacklogWatch;
+  readonly bus: Pick<Bus, "status">;
   readonly standing: Standing;
 }
 
 /** Everything that is served over HTTP. */
 export function serveGraphql(app: FastifyInstance, apollo: ApolloServer<RequestContext>, deps: HttpDeps): void {
-  const { authenticate, backlog, checkRequest, log, report, context, standing } = deps;
+  const { authenticate, backlog, bus, checkRequest, log, report, context, standing } = deps;
   const callers = new WeakMap<FastifyRequest, Caller>();
   app.removeContentTypeParser("text/plain"); // a form of another site can send it without being asked
   app.addHook("onRequest", async (request, reply) => {
@@ -69,7 +71,7 @@ export function serveGraphql(app: FastifyInstance, apollo: ApolloServer<RequestC
     },
   });
   serveGraphiqlAssets(app);
-  serveHealth(app, { backlog, gateway: context.gateway, showDetail: (sent) => authenticate(sent).ok });
+  serveHealth(app, { backlog, bus, gateway: context.gateway, showDetail: (sent) => authenticate(sent).ok });
   serveMetrics(app, { authenticate, standing });
 }
 

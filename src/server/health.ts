@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import type { Bus } from "../ports/bus.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { BacklogWatch } from "./backlog-watch.ts";
 import { checkReadiness } from "./readiness.ts";
@@ -8,10 +9,12 @@ export function serveHealth(
   app: FastifyInstance,
   {
     backlog,
+    bus,
     gateway,
     showDetail,
   }: {
     readonly backlog: BacklogWatch;
+    readonly bus: Pick<Bus, "status">;
     readonly gateway: Pick<Gateway, "sources">;
     readonly showDetail: (authorization: string | undefined) => boolean;
   },
@@ -20,7 +23,7 @@ export function serveHealth(
     reply.header("cache-control", "no-store").send({ status: "live" }),
   );
   app.get("/health/ready", async (request, reply) => {
-    const readiness = await checkReadiness(backlog, gateway);
+    const readiness = await checkReadiness({ backlog, bus, gateway });
     void reply.code(readiness.status === "unavailable" ? 503 : 200).header("cache-control", "no-store");
     return reply.send(showDetail(request.headers.authorization) ? readiness : { status: readiness.status });
   });

@@ -26,7 +26,7 @@ import { serveWebSocket } from "./websocket.ts";
 export interface GraphServerOptions {
   readonly gateway: Gateway;
   readonly ledger: Ledger & BacklogLedger;
-  readonly bus: Pick<Bus, "wake">;
+  readonly bus: Pick<Bus, "wake" | "status">;
   /** Says that a source's health or scan may be another one. The server also looks by itself, every two seconds. */
   readonly sourcesChanged?: Wake;
   /** undefined: everybody on this machine may do everything, and `host` has to be a loopback address. */
@@ -124,7 +124,8 @@ async function compose(
     subscribers,
     metrics,
     backlog,
-    standing: new Standing({ metrics, backlog, gateway, ledger, subscribers, now: Date.now }),
+    bus,
+    standing: new Standing({ metrics, backlog, bus, gateway, ledger, subscribers, now: Date.now }),
     report,
     log,
     readOperation: createOperationReader(schema),

@@ -1,5 +1,6 @@
 import type { SourceId } from "../domain/ids.ts";
 import type { Backlog } from "../ports/backlog.ts";
+import type { Bus, BusStatus } from "../ports/bus.ts";
 import type { Gateway, SourceView } from "../ports/gateway.ts";
 import type { BacklogWatch } from "./backlog-watch.ts";
 
@@ -16,6 +17,8 @@ export interface Readiness {
   readonly ledger:
     | { readonly status: "up"; readonly head: number }
     | { readonly status: "down"; readonly error: string };
+  /** How this process hears of what others commit. */
+  readonly bus: { readonly kind: string; readonly status: "up" | "down"; readonly since?: string };
   /** Remote writes under way, and those whose outcome is not known. */
   readonly intents?: { readonly open: number; readonly oldestSeconds: number; readonly status: "settling" | "stuck" };
   readonly sources: readonly SourceReadiness[];
@@ -34,13 +37,23 @@ interface SourceReadiness {
   readonly lastCompleteScanAt?: string;
 }
 
+export interface ReadinessDeps {
+  readonly backlog: BacklogWatch;
+  readonly bus: Pick<Bus, "status">;
+  readonly gateway: Pick<Gateway, "sources">;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
 /** Comes within a bounded time, whatever the ledger does. Asks no source. */
-export async function checkReadiness(
-  watch: BacklogWatch,
-  gateway: Pick<Gateway, "sources">,
-  now: () => number = Date.now,
-): Promise<Readiness> {
+export async function checkReadiness({
+  backlog: watch,
+  bus,
+  gateway,
+  now = Date.now,
+}: ReadinessDeps): Promise<Readiness> {
   const views = gateway.sources();
+  const status = bus.status();
   let backlog: Backlog;
   try {
     backlog = await watch.look(0);
@@ -50,20 +63,40 @@ export async function checkReadiness(
       status: "unavailable",
       problems: ["The ledger does not answer: requests fail until it does. What was acknowledged is in it."],
       ledger: { status: "down", error: because },
+      bus: toBus(status),
       sources: views.map((it) => toSource(it, undefined)),
     };
   }
   const work = new Map(backlog.work.map((it) => [it.source, it.count]));
   const sources = views.map((it) => toSource(it, work));
   const intents = toIntents(backlog, now());
-  const problems = [...sources.flatMap(sourceProblem), ...intentProblem(intents, backlog, now())];
+  const problems = [
+    ...busProblem(status),
+    ...sources.flatMap(sourceProblem),
+    ...intentProblem(intents, backlog, now()),
+  ];
   return {
     status: problems.length > 0 ? "degraded" : "ready",
     problems,
     ledger: { status: "up", head: backlog.head },
+    bus: toBus(status),
     intents,
     sources,
   };
+}
+
+function toBus(status: BusStatus): Readiness["bus"] {
+  if (status.kind !== "redis") return { kind: status.kind, status: "up" };
+  return { kind: "redis", status: status.state, since: new Date(status.since).toISOString() };
+}
+
+function busProblem(status: BusStatus): readonly string[] {
+  if (status.kind !== "redis" || status.state === "up") return [];
+  const because = status.error === undefined ? "" : ` (${status.error})`;
+  const since = new Date(status.since).toISOString();
+  return [
+    `Redis does not answer since ${since}${because}: replicas hear of each other's changes later, from the ledger. Nothing is lost.`,
+  ];
 }
 
 function toSource(

@@ -1,5 +1,6 @@
 import type { Gauge } from "prom-client";
 import { gauge, type Metrics } from "../observe/metrics.ts";
+import type { Bus } from "../ports/bus.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger, LedgerCounts } from "../ports/ledger.ts";
 import type { BacklogWatch } from "./backlog-watch.ts";
@@ -11,6 +12,7 @@ const ASSETS_AGE_MS = 60_000;
 export interface StandingDeps {
   readonly metrics: Metrics;
   readonly backlog: BacklogWatch;
+  readonly bus: Pick<Bus, "status">;
   readonly gateway: Pick<Gateway, "sources">;
   readonly ledger: Pick<Ledger, "counts">;
   readonly subscribers: { readonly size: number };
@@ -31,7 +33,9 @@ export class Standing {
 
   /** The whole text. A ledger that does not answer is told as such; what it would have said is left out. */
   async render(): Promise<string> {
-    const { metrics, subscribers } = this.#deps;
+    const { bus, metrics, subscribers } = this.#deps;
+    const status = bus.status();
+    this.#gauges.busUp.set({ kind: status.kind }, status.kind === "redis" && status.state === "down" ? 0 : 1);
     this.#gauges.subscribers.set(subscribers.size);
     this.#setSources();
     const isUp = await this.#setBacklog();
@@ -99,6 +103,7 @@ function makeGauges(metrics: Metrics) {
   const make = (name: string, help: string, ...labels: string[]): Gauge => gauge(metrics, name, help, ...labels);
   return {
     ledgerUp: make("ledger_up", "Whether the ledger answers."),
+    busUp: make("bus_up", "Whether what others commit is heard of at once.", "kind"),
     head: make("log_head", "Position of the newest log entry."),
     work: make("work_open", "Assets that wait for work on a source.", "source"),
     workAge: make("work_oldest_seconds", "How long the oldest of them has been seen to wait.", "source"),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Backlog } from "../../src/ports/backlog.ts";
+import type { BusStatus } from "../../src/ports/bus.ts";
 import { BacklogWatch } from "../../src/server/backlog-watch.ts";
 import { checkReadiness } from "../../src/server/readiness.ts";
 import { CATALOG, FakeGateway, LAKEHOUSE } from "../support/fake-gateway.ts";
@@ -7,8 +8,13 @@ import { CATALOG, FakeGateway, LAKEHOUSE } from "../support/fake-gateway.ts";
 const NOW = Date.UTC(2026, 2, 1, 12);
 const IDLE: Backlog = { head: 7, work: [], intents: [], drifts: [] };
 const gateway = () => new FakeGateway({ loadStates: async () => [] });
-const check = (backlog: Backlog, from = gateway()) =>
-  checkReadiness(new BacklogWatch({ backlog: async () => backlog }), from, () => NOW);
+const check = (backlog: Backlog, from = gateway(), status: BusStatus = { kind: "in-process" }) =>
+  checkReadiness({
+    backlog: new BacklogWatch({ backlog: async () => backlog }),
+    bus: { status: () => status },
+    gateway: from,
+    now: () => NOW,
+  });
 
 test("with nothing wrong it is ready, and names no problem", async () => {
   expect(await check(IDLE)).toMatchObject({ status: "ready", problems: [], ledger: { status: "up", head: 7 } });
@@ -24,7 +30,11 @@ test("a ledger that never answers is told as one that is gone, in time, and is n
   };
   const watch = new BacklogWatch(ledger, undefined, 20);
   for (const _ of [1, 2, 3]) {
-    const told = await checkReadiness(watch, gateway());
+    const told = await checkReadiness({
+      backlog: watch,
+      bus: { status: () => ({ kind: "polling" }) },
+      gateway: gateway(),
+    });
     expect(told).toMatchObject({ status: "unavailable", ledger: { status: "down", error: "No answer within 20 ms." } });
     expect(told.problems[0]).toContain("The ledger does not answer");
   }
@@ -48,6 +58,15 @@ describe("what is late is degraded, and the problem says whom it concerns", () =
     });
     expect(told.problems).toEqual([
       "lakehouse fails since 2026-03-01T11:00:00.000Z: No answer. 12 assets wait for it. Work on other sources goes on.",
+    ]);
+  });
+
+  test("Redis that is gone: things are heard of later, and nothing is lost", async () => {
+    const down: BusStatus = { kind: "redis", state: "down", since: NOW - 60_000, error: "connection refused" };
+    const told = await check(IDLE, gateway(), down);
+    expect(told).toMatchObject({ status: "degraded", bus: { kind: "redis", status: "down" } });
+    expect(told.problems).toEqual([
+      "Redis does not answer since 2026-03-01T11:59:00.000Z (connection refused): replicas hear of each other's changes later, from the ledger. Nothing is lost.",
     ]);
   });
 
