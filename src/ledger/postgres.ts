@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { LedgerOpenError } from "./ledger-open-error.ts";
 import { LEDGER_MIGRATIONS, migrate } from "./migrate.ts";
+import { PreparingClient } from "./postgres-client.ts";
 import { createPostgresEngine } from "./postgres-engine.ts";
 import { createSqlLedger, type SqlLedger } from "./sql-ledger.ts";
 import type { NoTables } from "./tables.ts";
@@ -43,6 +44,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
 
 function createPool({ url, schema, maxConnections }: PostgresLedgerOptions): pg.Pool {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: maxConnections ?? 10,
     application_name: "concordat",

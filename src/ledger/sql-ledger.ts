@@ -1,13 +1,15 @@
 import type { Kysely } from "kysely";
-import type { SourceId } from "../domain/ids.ts";
+import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { BacklogLedger } from "../ports/backlog.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Engine } from "./engine.ts";
 import { type Migrations, migrate } from "./migrate.ts";
+import { shareReads } from "./shared-reads.ts";
 import { abandonLeases } from "./sql/abandon.ts";
 import { backlog } from "./sql/backlog.ts";
 import { boundIds } from "./sql/bound-ids.ts";
 import { commitAll } from "./sql/commit.ts";
+import { CommitQueue } from "./sql/commit-queue.ts";
 import { counts } from "./sql/counts.ts";
 import { loadDrifts } from "./sql/drifts.ts";
 import { findAssets, listAssetIds } from "./sql/find-assets.ts";
@@ -43,10 +45,19 @@ export interface SqlLedger extends Ledger, BacklogLedger {
   readonly database: LedgerDatabase;
 }
 
+/** Assets that are asked for at once, at most, to be read together with what others ask for. */
+const MOST_SHARED = 16;
+
 /** Joins the queries to a ledger. `close` is called once, when it is disposed of. */
 export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close: () => Promise<void>): SqlLedger {
   const session: Session = { db: kysely.withTables<LedgerTables>(), engine };
   const cache = new StateCache();
+  const commits = new CommitQueue((commit) => commitAll(session, commit));
+  const readStates = shareReads((ids: readonly AssetId[]) => loadStates(session, cache, ids));
+  const readHead = shareReads(async (keys: readonly "head"[]) => {
+    const position = await head(session);
+    return keys.map(() => position);
+  });
   const bind =
     <Args extends unknown[], T>(query: (session: Session, ...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
@@ -59,10 +70,11 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
       boundIds: (db, source, ids) => boundIds({ db: db.withTables<LedgerTables>(), engine }, source, ids),
     },
     backlog: bind(backlog),
-    head: bind(head),
-    commit: bind(commitAll),
+    head: async () => (await readHead(["head"]))[0] as number,
+    commit: (commit) => commits.commit(commit),
     touchBindings: bind(touchBindings),
-    loadStates: (ids) => loadStates(session, cache, ids),
+    // A long list is read by itself: nobody waits for it.
+    loadStates: (ids) => (ids.length > MOST_SHARED ? loadStates(session, cache, ids) : readStates(ids)),
     findBindings: bind(findBindings),
     findAssets: bind(findAssets),
     listUnseen: bind(listUnseen),

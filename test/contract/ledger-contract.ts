@@ -6,6 +6,7 @@ import { describeCommits } from "./ledger-commits.ts";
 import { describeLog } from "./ledger-log.ts";
 import { describeLookups } from "./ledger-lookups.ts";
 import { describeRefusals } from "./ledger-refusals.ts";
+import { describeTogether } from "./ledger-together.ts";
 import { describeWork } from "./ledger-work.ts";
 
 /** Opens a ledger with nothing in it. */
@@ -16,6 +17,7 @@ export function describeLedgerContract(name: string, open: OpenLedger): void {
   describe(`Ledger contract: ${name}`, () => {
     describeCommits(open);
     describeRefusals(open);
+    describeTogether(open);
     describeLookups(open);
     describeWork(open);
     describeLog(open);

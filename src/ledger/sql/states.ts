@@ -62,22 +62,39 @@ export async function loadStates(
   ids: readonly AssetId[],
 ): Promise<readonly (AssetState | undefined)[]> {
   if (ids.length === 0) return [];
-  return inSnapshot(session, async (it) => {
-    const rows = Map.groupBy(await selectObserved(it, { ids: [...new Set(ids)] }), (row) => row.id as AssetId);
-    const states = new Map<AssetId, AssetState>();
-    const changed: AssetId[] = [];
-    for (const [id, observed] of rows) {
-      const { revision } = observed[0] as { revision: number };
-      const state = cache.current(id, revision, observed.filter(isBound));
-      if (state) states.set(id, state);
-      else changed.push(id);
-    }
-    for (const { size, state } of await readStates(it, changed)) {
-      cache.keep(state, size);
-      states.set(state.asset.id, state);
-    }
-    return ids.map((id) => states.get(id));
-  });
+  const wanted = [...new Set(ids)];
+  // Where nothing has changed, which is most often, one query has told so.
+  const known = await lookUp(session, cache, wanted);
+  const states =
+    known.changed.length === 0
+      ? known.states
+      : await inSnapshot(session, async (it) => {
+          const { changed, states } = await lookUp(it, cache, wanted);
+          for (const { size, state } of await readStates(it, changed)) {
+            cache.keep(state, size);
+            states.set(state.asset.id, state);
+          }
+          return states;
+        });
+  return ids.map((id) => states.get(id));
+}
+
+/** Those that the cache holds as they are now, and which it does not. */
+async function lookUp(
+  session: Session,
+  cache: StateCache,
+  ids: readonly AssetId[],
+): Promise<{ readonly states: Map<AssetId, AssetState>; readonly changed: readonly AssetId[] }> {
+  const rows = Map.groupBy(await selectObserved(session, { ids }), (row) => row.id as AssetId);
+  const states = new Map<AssetId, AssetState>();
+  const changed: AssetId[] = [];
+  for (const [id, observed] of rows) {
+    const { revision } = observed[0] as { revision: number };
+    const state = cache.current(id, revision, observed.filter(isBound));
+    if (state) states.set(id, state);
+    else changed.push(id);
+  }
+  return { states, changed };
 }
 
 function isBound<Row extends { readonly source: string | null }>(row: Row): row is Row & ObservedRow {
