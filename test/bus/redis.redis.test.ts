@@ -101,9 +101,12 @@ describeWithService("redis", "a bus over Redis", () => {
     await using here = openReplica(server.url, log);
     await using there = openReplica(server.url, log);
     await until("up", here, there);
+    using followers = new Followers(log, [there.bus]);
+    log.head = 1;
+    here.bus.announce(1);
+    await followers.reach(1);
     await server.kill();
     await until("down", here, there);
-    using followers = new Followers(log, [there.bus]);
     log.head = 5;
     here.bus.announce(5);
     await server.restart();
