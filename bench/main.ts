@@ -2,10 +2,12 @@ import { parseArgs } from "node:util";
 import { benchList } from "./list.ts";
 import { benchReplicas } from "./replicas.ts";
 import { benchScan } from "./scan.ts";
+import { benchSubscribers } from "./subscribers.ts";
 
 const USAGE = `Usage: npm run bench -- scan [--tables N] [--rounds N] [--latency MS]
        npm run bench -- list [--tables N] [--rounds N] [--seconds N]
        npm run bench -- replicas [--rate N] [--subscribers N] [--seconds N] [--replicas N,N]
+       npm run bench -- subscribers [--subscribers N] [--changes N] [--rounds N]
   --tables N       generated tables in the sandbox; 10000 by default, 2000 for list
   --rounds N       how often each side is measured, in turn; 3 by default
   --latency MS     how long the catalog takes for each answer of a scan; 0 by default
@@ -13,6 +15,7 @@ const USAGE = `Usage: npm run bench -- scan [--tables N] [--rounds N] [--latency
   --rate N         mutations a second; 200 by default
   --subscribers N  WebSockets that follow changes; 1000 by default
   --replicas N,N   numbers of gateways, one round each; 1,2,3 by default
+  --changes N      changes of a field that subscribers are told of; 50 by default
   --profile PATH   a folder in which the gateways of replicas leave processor profiles`;
 
 const { positionals, values } = parseArgs({
@@ -25,6 +28,7 @@ const { positionals, values } = parseArgs({
     rate: { type: "string" },
     subscribers: { type: "string" },
     replicas: { type: "string" },
+    changes: { type: "string" },
     profile: { type: "string" },
   },
 });
@@ -41,6 +45,8 @@ if (positionals[0] === "scan") {
     replicas: (values.replicas ?? "1,2,3").split(",").map(Number),
     profileFolder: values.profile,
   });
+} else if (positionals[0] === "subscribers") {
+  await benchSubscribers(Number(values.subscribers ?? 1_000), Number(values.changes ?? 50), rounds);
 } else {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;

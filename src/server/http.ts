@@ -19,6 +19,7 @@ import { createPulse } from "./pulse.ts";
 import { createRequestGuard, isLoopbackAddress } from "./request-guard.ts";
 import { StartError } from "./running-gateway.ts";
 import { buildGraphSchema } from "./schema.ts";
+import { SharedExecutions } from "./shared-execution.ts";
 import { Standing } from "./standing.ts";
 import { watchSubscribers } from "./subscribers.ts";
 import { serveWebSocket } from "./websocket.ts";
@@ -126,6 +127,7 @@ async function compose(
     backlog,
     bus,
     standing: new Standing({ metrics, backlog, bus, gateway, ledger, subscribers, now: Date.now }),
+    executions: new SharedExecutions({ context, report }),
     report,
     log,
     readOperation: createOperationReader(schema),

@@ -5,12 +5,14 @@ import type { Metrics } from "../observe/metrics.ts";
 import { type ContextDeps, createContext } from "./create-context.ts";
 import { maskUnknown, type ReportUnexpected } from "./mask-error.ts";
 import type { LogCursor } from "./models.ts";
-import { type Operation, runOperation, toResponse } from "./operation.ts";
+import { type Operation, toResponse } from "./operation.ts";
+import type { SharedExecution, SharedExecutions } from "./shared-execution.ts";
 import type { Subscribers } from "./subscribers.ts";
 
 export interface SubscribeDeps {
   readonly context: ContextDeps;
   readonly subscribers: Subscribers;
+  readonly executions: SharedExecutions;
   readonly report: ReportUnexpected;
   readonly metrics: Pick<Metrics, "eventDelivered" | "slowSubscriberClosed">;
 }
@@ -19,8 +21,9 @@ export interface SubscribeDeps {
 export type ResponseStream = AsyncGenerator<ExecutionResult, void, undefined>;
 
 /**
- * Starts a subscription. Every event is executed with a context of its own, so that nothing read for one is told for another, and only
- * when the one before was taken.
+ * Starts a subscription. Every event is executed with a context of its own, so that nothing read for one is told for another, once for
+ * all who are answered alike, and for each subscriber only when it took the one before: it costs one event of memory, and none waits for
+ * another.
  *
  * @param tooSlow called with the cursor of the last event that was handed over, if it is not taken in time.
  */
@@ -42,7 +45,8 @@ export async function subscribe(
     contextValue: context,
   });
   if (!(Symbol.asyncIterator in events)) return toResponse(events, context.reported, deps.report);
-  return new Responses(deps, operation, caller, { events: events[Symbol.asyncIterator](), ended, signal, tooSlow });
+  const execution = deps.executions.join(operation, caller);
+  return new Responses(deps, execution, { events: events[Symbol.asyncIterator](), ended, signal, tooSlow });
 }
 
 interface Source {
@@ -54,16 +58,14 @@ interface Source {
 
 class Responses implements ResponseStream {
   readonly #deps: SubscribeDeps;
-  readonly #operation: Operation;
-  readonly #caller: Caller;
+  readonly #execution: SharedExecution;
   readonly #source: Source;
   readonly #watch: ReturnType<Subscribers["watch"]>;
   #cursor: string | undefined;
 
-  constructor(deps: SubscribeDeps, operation: Operation, caller: Caller, source: Source) {
+  constructor(deps: SubscribeDeps, execution: SharedExecution, source: Source) {
     this.#deps = deps;
-    this.#operation = operation;
-    this.#caller = caller;
+    this.#execution = execution;
     this.#source = source;
     this.#watch = deps.subscribers.watch(() => {
       deps.metrics.slowSubscriberClosed();
@@ -78,8 +80,7 @@ class Responses implements ResponseStream {
     try {
       const { done, value: event } = await this.#source.events.next();
       if (done) return await this.return();
-      const context = createContext(this.#deps.context, this.#caller, signal);
-      const value = await runOperation(this.#operation, context, event, this.#deps.report);
+      const value = await this.#execution.run(event);
       this.#cursor = cursorOf(event) ?? this.#cursor;
       this.#watch.sending();
       this.#deps.metrics.eventDelivered();
@@ -92,6 +93,7 @@ class Responses implements ResponseStream {
 
   async return(): Promise<IteratorResult<ExecutionResult, void>> {
     this.#watch.ended();
+    this.#execution.leave();
     this.#source.ended.abort(); // first, so that a wait for the next event ends
     await this.#source.events.return?.();
     return { done: true, value: undefined };

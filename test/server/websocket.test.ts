@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import WebSocket from "ws";
+import { encodeCursor } from "../../resolvers/type/cursor.ts";
 import { type GraphHarness, openGraph, take } from "../support/graph-harness.ts";
 
 interface Closed {
@@ -190,4 +191,21 @@ test("a subscriber over a socket that takes nothing is closed, and told with whi
   expect(await closed).toEqual({ code: 4408, reason: expect.stringMatching(/Resume with after: [\w-]+$/) });
   expect((await closed).reason).toContain(String(cursors.at(-1)));
   expect(cursors.length).toBeLessThan(200);
+});
+
+test("a subscriber that takes nothing does not delay one that asked for the very same", async () => {
+  await using graph = await openGraph({ slowSubscriberMs: 5_000 });
+  const query = 'subscription { changes(after: "bG9nOjA") { cursor detail } }';
+  const { socket, closed, acknowledged } = open(graph);
+  await acknowledged;
+  socket.send(JSON.stringify({ id: "1", type: "subscribe", payload: { query } }));
+  socket.pause();
+  const taken = take(graph.connect().iterate<{ changes: { cursor: string } }>({ query }), 200);
+  const detail = "x".repeat(100_000);
+  for (let round = 0; round < 10; round++) await graph.append(...Array.from({ length: 20 }, () => ({ detail })));
+  const cursors = (await taken).map((it) => it.data?.changes.cursor);
+  expect(cursors).toEqual(Array.from({ length: 200 }, (_, index) => encodeCursor({ position: index + 1 })));
+  socket.resume();
+  socket.close();
+  await closed;
 });
