@@ -10,6 +10,8 @@ export const FAULTS = {
   "postgres-restart": 0,
   /** Redis dies and comes back, empty. */
   "redis-restart": 3_000,
+  /** Redis dies and does not come back. */
+  "redis-gone": 3_000,
   /** One gateway stands still for longer than its leases, and then goes on as if nothing had been. */
   freeze: 20_000,
   /** One gateway's packets to the lakehouse, and the answers, vanish. */
@@ -49,6 +51,9 @@ async function carryOut(fault: FaultName, system: System, index: number, ms: num
       await system.redis?.kill();
       await delay(ms);
       return system.redis?.restart();
+    case "redis-gone":
+      await system.redis?.kill();
+      return delay(ms);
     case "freeze":
       replica?.freeze();
       await delay(ms);
