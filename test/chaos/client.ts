@@ -40,6 +40,8 @@ export interface ClientDeps {
   readonly onRequest: () => void;
   readonly assets: readonly string[];
   readonly pauseMs: number;
+  /** Aborts when nobody waits any more for what has no answer. */
+  readonly abandoned: AbortSignal;
 }
 
 /** Sends one mutation after the other, each to any gateway that answers, until told to stop; finishes the one it is at. */
@@ -74,7 +76,7 @@ function nextMutation(
 
 async function send(sent: SentMutation, deps: ClientDeps): Promise<void> {
   const { document, input } = operationOf(sent);
-  for (let replica = pick(deps); ; replica = pick(deps)) {
+  for (let replica = pick(deps); !deps.abandoned.aborted; replica = pick(deps)) {
     const url = replica?.url;
     if (url === undefined) {
       await delay(RETRY_MS);

@@ -42,7 +42,7 @@ export function startLoad({ lakehouse, replicas, tables }: System, options: Load
   const broken: string[] = [];
   const heard = new Map<string, number>();
   let requests = 0;
-  const [writing, following] = [new AbortController(), new AbortController()];
+  const [writing, abandoning, following] = [new AbortController(), new AbortController(), new AbortController()];
   // Each part draws from numbers of its own, so that one more client does not disturb the others.
   const randomOf = (part: number) => seededRandom(options.seed * 1_000 + part);
   const shared: Omit<ClientDeps, "random"> = {
@@ -55,6 +55,7 @@ export function startLoad({ lakehouse, replicas, tables }: System, options: Load
     },
     assets: tables.governed,
     pauseMs: PAUSE_MS,
+    abandoned: abandoning.signal,
   };
   const running = Array.from({ length: options.clients }, (_, it) =>
     runClient(`client${it + 1}`, { ...shared, random: randomOf(100 + it) }, writing.signal),
@@ -75,10 +76,12 @@ export function startLoad({ lakehouse, replicas, tables }: System, options: Load
     broken,
     refusals,
     requests: () => requests,
-    stop: (patienceMs) => {
+    stop: async (patienceMs) => {
       writing.abort();
       const late = delay(patienceMs, false, { ref: false });
-      return Promise.race([Promise.all(running).then(() => true), late]);
+      const isDone = await Promise.race([Promise.all(running).then(() => true), late]);
+      abandoning.abort();
+      return isDone;
     },
     endSubscribers: async () => {
       following.abort();

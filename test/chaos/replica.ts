@@ -7,8 +7,9 @@ import { ConcordatProcess, type Ended } from "../support/gateway-process.ts";
 
 /** How long a start may take before it is told as a failure: milliseconds. */
 const START_MS = 120_000;
-/** How long a supervisor waits before it starts what has ended by itself. */
+/** How long a supervisor waits before it starts what has ended by itself, and how often it does without a success. */
 const FALLEN_PAUSE_MS = 300;
+const MOST_FALLS = 20;
 
 /** One gateway of the run: a process that dies and is started again over the same config and data folder. */
 export class Replica implements AsyncDisposable {
@@ -49,7 +50,7 @@ export class Replica implements AsyncDisposable {
 
   /** Starts a process, anew if it ends by itself, as a supervisor does; resolves once it listens, or was killed before it did. */
   start(): Promise<void> {
-    this.#starting = this.#start();
+    this.#starting = this.#start(0);
     return this.#starting;
   }
 
@@ -58,8 +59,9 @@ export class Replica implements AsyncDisposable {
     await this.#starting;
   }
 
-  async #start(): Promise<void> {
+  async #start(falls: number): Promise<void> {
     if (this.#isOver) return;
+    if (falls > MOST_FALLS) throw new Error(this.falls.starting.at(-1));
     await mkdir(this.#folder, { recursive: true });
     const text = stringify({ server: { port: 0 }, data: "./data", ...this.#config });
     await writeFile(join(this.#folder, "concordat.yaml"), text);
@@ -84,7 +86,7 @@ export class Replica implements AsyncDisposable {
       if (process.isRunning && process === this.#process) this.#url = first;
     } else if (first.signal === null && process === this.#process) {
       await delay(FALLEN_PAUSE_MS);
-      if (process === this.#process) await this.#start();
+      if (process === this.#process) await this.#start(falls + 1);
     }
   }
 

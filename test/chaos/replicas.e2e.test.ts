@@ -10,6 +10,7 @@ describeWithService(["postgres", "redis"], "Three gateways on one PostgreSQL wit
       ledger: "postgres",
       replicas: 3,
       kills: 6,
+      patienceMs: 90_000,
       seed: 12,
       clients: 6,
       subscribers: 2,

@@ -4,9 +4,6 @@ import type { Delivered } from "./history.ts";
 import type { Replica } from "./replica.ts";
 import type { System } from "./system.ts";
 
-/** How long everything may take to come to rest once the killing is over: milliseconds. */
-export const REST_MS = 180_000;
-
 /** Waits until every table is known and its first values are agreed. Gives the position of the log after which the load counts. */
 export async function waitForStart({ replicas }: System): Promise<number> {
   const first = firstOf(replicas);
@@ -24,8 +21,8 @@ export interface Rest {
 }
 
 /** Waits until nothing is left to do and no drift is open. */
-export async function waitForRest({ replicas }: System): Promise<Rest> {
-  const until = performance.now() + REST_MS;
+export async function waitForRest({ replicas }: System, patienceMs: number): Promise<Rest> {
+  const until = performance.now() + patienceMs;
   const first = firstOf(replicas);
   let why: unknown;
   for (;;) {
@@ -54,8 +51,12 @@ export async function startAnew({ replicas }: System): Promise<void> {
 }
 
 /** Waits until those who follow everything have come to the end of the log; whether they have. */
-export async function waitForSubscribers({ replicas }: System, delivered: readonly Delivered[]): Promise<boolean> {
-  const until = performance.now() + REST_MS;
+export async function waitForSubscribers(
+  { replicas }: System,
+  delivered: readonly Delivered[],
+  patienceMs: number,
+): Promise<boolean> {
+  const until = performance.now() + patienceMs;
   const all = delivered.filter((it) => it.kinds === undefined);
   for (;;) {
     const head = await headOf(firstOf(replicas));

@@ -9,11 +9,13 @@ import { wreakHavoc } from "./havoc.ts";
 import type { History } from "./history.ts";
 import { readLakehouse } from "./lakehouse.ts";
 import { type Load, type LoadOptions, startLoad } from "./load.ts";
-import { REST_MS, startAnew, waitForRest, waitForStart, waitForSubscribers } from "./rest.ts";
+import { startAnew, waitForRest, waitForStart, waitForSubscribers } from "./rest.ts";
 import { type System, type SystemOptions, startSystem } from "./system.ts";
 
 export interface ChaosOptions extends SystemOptions, LoadOptions {
   readonly kills: number;
+  /** How long everything may take to come to rest once the killing is over: milliseconds. */
+  readonly patienceMs: number;
   /** Injected one after the other while gateways are killed. */
   readonly faults: readonly FaultName[];
   readonly say: (line: string) => void;
@@ -84,14 +86,15 @@ async function takeHistory(
   system: System,
   load: Load,
   begin: number,
-  { faults, say }: ChaosOptions,
+  { faults, patienceMs, say }: ChaosOptions,
 ): Promise<{ readonly history: History; readonly problems: readonly string[] }> {
   const problems: string[] = [];
-  if (!(await load.stop(REST_MS))) problems.push("A client got no answer although all gateways stand.");
-  const { drift, head, problems: unrest } = await waitForRest(system);
+  if (!(await load.stop(patienceMs))) problems.push("A client got no answer although all gateways stand.");
+  const { drift, head, problems: unrest } = await waitForRest(system, patienceMs);
   say("At rest; all are killed and started once more");
   await startAnew(system);
-  if (!(await waitForSubscribers(system, load.delivered))) problems.push("A subscriber has not come to the end.");
+  if (!(await waitForSubscribers(system, load.delivered, patienceMs)))
+    problems.push("A subscriber has not come to the end.");
   await delay(AFTERMATH_MS);
   await load.endSubscribers();
   for (const it of system.replicas) await it.kill();
