@@ -147,6 +147,15 @@ const Redis = z
     "What several replicas tell one another at once. Optional: without Redis they still agree, only later. Nothing is lost with it.",
   );
 
+const RateLimit = z
+  .strictObject({
+    operations: z.int().min(1).max(10_000_000).describe("Queries, mutations and subscriptions that are begun."),
+    per: Duration.default("PT1M").describe("In this time, whole seconds."),
+  })
+  .describe(
+    "How much one caller may ask: each token for itself, each address where there is no `access`. Replicas count together over `redis`. Left out: no limit.",
+  );
+
 const Token = z
   .strictObject({
     name: z.string().min(1).max(200).describe("Who bears it; stands in the log as the actor."),
@@ -169,6 +178,7 @@ export const ConfigSchema = z
       .strictObject({
         host: z.string().min(1).default("127.0.0.1").describe("Without `access` only a loopback address."),
         port: Port.default(4000),
+        rateLimit: RateLimit.optional(),
       })
       .prefault({}),
     data: z

@@ -10,7 +10,12 @@ export interface Config {
   /** It came from no file of the user's: the demo. */
   readonly demo: boolean;
   /** Port 0 takes any free one. Without `access` the host is a loopback address. */
-  readonly server: { readonly host: string; readonly port: number };
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** How many operations one caller may run in a time; left out: as many as it likes. */
+    readonly rateLimit?: { readonly operations: number; readonly perSeconds: number };
+  };
   /** Absolute path. */
   readonly dataFolder: string;
   readonly ledger: LedgerConfig;

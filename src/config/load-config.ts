@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { parseDurationMs } from "../domain/duration.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import { type CompiledTreaty, compileTreaty } from "../treaty/compile.ts";
 import type { TreatyText } from "../treaty/treaty-text.ts";
@@ -125,7 +126,13 @@ function resolveServer(
         : { file: "environment", path, message: `${path} is "${host}". ${message}` },
     );
   }
-  return { host, port };
+  const { rateLimit } = text.server;
+  const perMs = parseDurationMs(rateLimit?.per ?? "");
+  if (rateLimit && (perMs === undefined || perMs < 1_000 || perMs % 1_000 !== 0)) {
+    problems.push(file.problemAt(["server", "rateLimit", "per"], "Expected a whole number of seconds, at least one."));
+  }
+  if (!rateLimit || perMs === undefined) return { host, port };
+  return { host, port, rateLimit: { operations: rateLimit.operations, perSeconds: perMs / 1_000 } };
 }
 
 function resolveDataFolder(text: ConfigText, { settings, cwd, path }: Origin): string {

@@ -10,6 +10,7 @@ import { createContext, type RequestContext } from "./create-context.ts";
 import { sendGraphiql, serveGraphiqlAssets, wantsPage } from "./graphiql.ts";
 import { serveHealth } from "./health.ts";
 import { serveMetrics } from "./metrics-route.ts";
+import { retryAfterSeconds } from "./rate-limit.ts";
 import { createSseHandler, wantsEventStream } from "./sse.ts";
 import type { Standing } from "./standing.ts";
 import type { WebSocketDeps } from "./websocket.ts";
@@ -65,6 +66,13 @@ export function serveGraphql(app: FastifyInstance, apollo: ApolloServer<RequestC
       }
       if (!may(caller.value, "read"))
         return refuse(reply, 403, "FORBIDDEN", "Your token may not read. Use one of a role that may.");
+      const limited = await deps.rateLimit.take(deps.keyOf(caller.value, request.ip));
+      if (limited) {
+        if (limited.isFirst) requestRefused(log, "RATE_LIMITED", { remote: request.ip, path: "/graphql" });
+        const { message, extensions } = limited.error;
+        void reply.header("retry-after", retryAfterSeconds(limited));
+        return refuse(reply, 429, "RATE_LIMITED", message, extensions);
+      }
       if (wantsEventStream(request)) return stream(request, reply, caller.value);
       callers.set(request, caller.value);
       return answer.call(app, request, reply);

@@ -2,13 +2,14 @@ import type { AddressInfo } from "node:net";
 import { userInfo } from "node:os";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Logger } from "pino";
-import { type AccessConfig, createAuthenticate } from "../access/access.ts";
+import { type AccessConfig, type Caller, createAuthenticate } from "../access/access.ts";
 import { Metrics } from "../observe/metrics.ts";
 import { serverClosed, serverListening, unexpectedError } from "../observe/server-events.ts";
 import type { BacklogLedger } from "../ports/backlog.ts";
 import type { Bus, Wake } from "../ports/bus.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import type { RedisLink } from "../redis/link.ts";
 import { startApollo } from "./apollo.ts";
 import { BacklogWatch } from "./backlog-watch.ts";
 import type { ContextDeps } from "./create-context.ts";
@@ -16,6 +17,7 @@ import { createFeeds } from "./feeds.ts";
 import { serveGraphql } from "./graphql-route.ts";
 import { createOperationReader } from "./operation.ts";
 import { createPulse } from "./pulse.ts";
+import { callerKey, createRateLimit, type RateLimitConfig } from "./rate-limit.ts";
 import { createRequestGuard, isLoopbackAddress } from "./request-guard.ts";
 import { StartError } from "./running-gateway.ts";
 import { buildGraphSchema } from "./schema.ts";
@@ -40,6 +42,10 @@ export interface GraphServerOptions {
   readonly metrics?: Metrics;
   /** Milliseconds after which a subscriber that takes no event is closed; 15 s if left out. */
   readonly slowSubscriberMs?: number;
+  /** How many operations one caller may run; no limit if left out. */
+  readonly rateLimit?: RateLimitConfig;
+  /** What replicas share; nothing if left out. */
+  readonly redis?: RedisLink | undefined;
 }
 
 export interface GraphServer {
@@ -128,6 +134,8 @@ async function compose(
     bus,
     standing: new Standing({ metrics, backlog, bus, gateway, ledger, subscribers, now: Date.now }),
     executions: new SharedExecutions({ context, report }),
+    rateLimit: createRateLimit(options.rateLimit, options.redis),
+    keyOf: (caller: Caller, address: string | undefined) => callerKey(caller, address, access !== undefined),
     report,
     log,
     readOperation: createOperationReader(schema),

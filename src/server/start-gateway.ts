@@ -64,7 +64,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const { embedded } = opened;
   const { registered, watched } = watchSources(opened.registered, systemClock, sourceWatcher(report, metrics));
   for (const { source } of registered) closers.use(source);
-  const { bus } = openBus(config, ledger, report, closers);
+  const { bus, redis } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, ledger, registered, bus, report);
   const stopping = new AbortController();
   const sourcesChanged = closers.use(createInProcessBus());
@@ -78,6 +78,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
     gateway,
     ledger,
     bus,
+    redis,
     sourcesChanged: wake,
     access: config.access,
     ...config.server,

@@ -9,6 +9,7 @@ import { requestRefused, subscriberTooSlow } from "../observe/server-events.ts";
 import { createContext } from "./create-context.ts";
 import { maskError } from "./mask-error.ts";
 import { type Operation, type ReadOperation, runOperation } from "./operation.ts";
+import type { CallerKey, RateLimit } from "./rate-limit.ts";
 import type { CheckRequest } from "./request-guard.ts";
 import { type SubscribeDeps, subscribe } from "./subscribe.ts";
 
@@ -16,6 +17,9 @@ export interface WebSocketDeps extends SubscribeDeps {
   readonly readOperation: ReadOperation;
   readonly authenticate: Authenticate;
   readonly checkRequest: CheckRequest;
+  readonly rateLimit: RateLimit;
+  /** Whose operations are counted together. */
+  readonly keyOf: (caller: Caller, address: string | undefined) => CallerKey;
   readonly log: Logger;
 }
 
@@ -46,10 +50,6 @@ class Asked {
 export function serveWebSocket(server: Server, deps: WebSocketDeps): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const callers = new WeakMap<WebSocket, Caller>();
-  const asked = (args: ExecutionArgs): Asked => {
-    if (!(args.contextValue instanceof Asked)) throw new Error("An operation came past its reader.");
-    return args.contextValue;
-  };
   const served = useServer(
     {
       onConnect({ extra: { socket, request }, connectionParams }) {
@@ -61,10 +61,12 @@ export function serveWebSocket(server: Server, deps: WebSocketDeps): { close(): 
         if (!caller.ok) socket.close(UNAUTHORIZED, closeReason(caller.error.message));
         return false;
       },
-      onSubscribe({ extra: { socket }, subscriptions }, _id, { query, operationName, variables }) {
+      async onSubscribe({ extra: { socket, request }, subscriptions }, _id, { query, operationName, variables }) {
         const caller = callers.get(socket);
         if (!caller) throw new Error("An operation came before its caller was known.");
-        if (Object.keys(subscriptions).length > MAX_OPERATIONS_A_SOCKET) return [tooManyOperations()];
+        const isOver = Object.keys(subscriptions).length > MAX_OPERATIONS_A_SOCKET;
+        const over = isOver ? tooManyOperations() : await takeOperation(caller, request.socket.remoteAddress, deps);
+        if (over) return [over];
         const operation = deps.readOperation({
           query,
           operationName: operationName ?? undefined,
@@ -106,6 +108,22 @@ export function serveWebSocket(server: Server, deps: WebSocketDeps): { close(): 
 async function execute({ operation, caller }: Asked, deps: WebSocketDeps): Promise<ExecutionResult> {
   const context = createContext(deps.context, caller, deps.context.lifetime);
   return runOperation(operation, context, undefined, deps.report);
+}
+
+function asked(args: ExecutionArgs): Asked {
+  if (!(args.contextValue instanceof Asked)) throw new Error("An operation came past its reader.");
+  return args.contextValue;
+}
+
+/** Why the caller may not run another operation now. */
+async function takeOperation(
+  caller: Caller,
+  remote: string | undefined,
+  { keyOf, log, rateLimit }: WebSocketDeps,
+): Promise<GraphQLError | undefined> {
+  const limited = await rateLimit.take(keyOf(caller, remote));
+  if (limited?.isFirst) requestRefused(log, "RATE_LIMITED", { remote, path: PATH });
+  return limited?.error;
 }
 
 function refuse(request: IncomingMessage, { clients }: WebSocketServer, deps: WebSocketDeps) {

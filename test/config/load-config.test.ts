@@ -22,7 +22,7 @@ treaty:
 treatyFile: nowhere.yaml
 `);
     expect(problems.map((it) => it.replace("concordat.yaml:", ""))).toEqual([
-      "1:28 server.prot: There is no such setting. Here may stand: host, port.",
+      "1:28 server.prot: There is no such setting. Here may stand: host, port, rateLimit.",
       '3:3 sources.Lake: Name a source with lower-case letters, digits and "-", beginning with a letter.',
       '4:36 sources.lake.uri: Expected an http or https address, or "sandbox".',
       expect.stringMatching(/^4:48 sources.lake.mode: .*"observe"/),

@@ -167,6 +167,30 @@ describe("The ledger", () => {
   });
 });
 
+describe("The rate limit", () => {
+  const server = (rateLimit: string) => `server: { rateLimit: ${rateLimit} }\n${SOURCES}${TREATY}`;
+
+  test("is none where none is configured", async () => {
+    expect((await loadGood(`${SOURCES}${TREATY}`)).server.rateLimit).toBeUndefined();
+  });
+
+  test.each([
+    ["{ operations: 600 }", { operations: 600, perSeconds: 60 }],
+    ["{ operations: 5, per: PT1S }", { operations: 5, perSeconds: 1 }],
+  ])("is so many operations in a time: %s", async (text, expected) => {
+    expect((await loadGood(server(text))).server.rateLimit).toEqual(expected);
+  });
+
+  test.each([
+    ["{ operations: 0 }", "server.rateLimit.operations"],
+    ["{ operations: 5, per: PT0.5S }", "server.rateLimit.per"],
+    ["{ operations: 5, per: PT1.5S }", "server.rateLimit.per"],
+    ["{}", "server.rateLimit.operations"],
+  ])("%s is refused", async (text, path) => {
+    expect((await load(server(text))).raw.map((it) => it.path)).toEqual([path]);
+  });
+});
+
 describe("Redis", () => {
   const rest = `${SOURCES}${TREATY}`;
 

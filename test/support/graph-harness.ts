@@ -41,6 +41,7 @@ export interface GraphHarness extends AsyncDisposable {
 export interface GraphHarnessOptions {
   readonly access?: AccessConfig;
   readonly slowSubscriberMs?: number;
+  readonly rateLimit?: { readonly operations: number; readonly perSeconds: number };
 }
 
 export async function openGraph(options: GraphHarnessOptions = {}): Promise<GraphHarness> {
