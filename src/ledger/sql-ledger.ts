@@ -1,31 +1,27 @@
 import type { Kysely } from "kysely";
-import type { AssetId, SourceId } from "../domain/ids.ts";
+import type { SourceId } from "../domain/ids.ts";
 import type { BacklogLedger } from "../ports/backlog.ts";
 import type { Ledger } from "../ports/ledger.ts";
+import { doTogether } from "./do-together.ts";
 import type { Engine } from "./engine.ts";
 import { type Migrations, migrate } from "./migrate.ts";
-import { shareReads } from "./shared-reads.ts";
 import { abandonLeases } from "./sql/abandon.ts";
 import { backlog } from "./sql/backlog.ts";
 import { boundIds } from "./sql/bound-ids.ts";
-import { commitAll } from "./sql/commit.ts";
-import { CommitQueue } from "./sql/commit-queue.ts";
 import { counts } from "./sql/counts.ts";
 import { loadDrifts } from "./sql/drifts.ts";
 import { findAssets, listAssetIds } from "./sql/find-assets.ts";
 import { findBindings, listUnseen } from "./sql/find-bindings.ts";
 import { findIdempotency } from "./sql/idempotency.ts";
-import { listIntents, takeOverIntent } from "./sql/intents.ts";
+import { takeOverIntent } from "./sql/intents.ts";
 import { claimLease, releaseLease, renewLeases } from "./sql/leases.ts";
-import { head, lastChanges, readChanges, readLogBytes } from "./sql/log.ts";
+import { lastChanges, readChanges, readLogBytes } from "./sql/log.ts";
 import { markDirty } from "./sql/marks.ts";
 import { pageAssets } from "./sql/page-assets.ts";
 import { pageChanges, readLog } from "./sql/page-changes.ts";
 import { pageChangesOf } from "./sql/page-changes-of.ts";
 import { pageDrifts } from "./sql/page-drifts.ts";
 import { readSetting, readSources } from "./sql/settings.ts";
-import { StateCache } from "./sql/state-cache.ts";
-import { loadStates } from "./sql/states.ts";
 import { claimWork, nextDue, postponeWork } from "./sql/work.ts";
 import { touchBindings } from "./sql/write-bindings.ts";
 import type { Session } from "./statement.ts";
@@ -45,19 +41,9 @@ export interface SqlLedger extends Ledger, BacklogLedger {
   readonly database: LedgerDatabase;
 }
 
-/** Assets that are asked for at once, at most, to be read together with what others ask for. */
-const MOST_SHARED = 16;
-
 /** Joins the queries to a ledger. `close` is called once, when it is disposed of. */
 export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close: () => Promise<void>): SqlLedger {
   const session: Session = { db: kysely.withTables<LedgerTables>(), engine };
-  const cache = new StateCache();
-  const commits = new CommitQueue((commit) => commitAll(session, commit));
-  const readStates = shareReads((ids: readonly AssetId[]) => loadStates(session, cache, ids));
-  const readHead = shareReads(async (keys: readonly "head"[]) => {
-    const position = await head(session);
-    return keys.map(() => position);
-  });
   const bind =
     <Args extends unknown[], T>(query: (session: Session, ...args: Args) => Promise<T>) =>
     (...args: Args): Promise<T> =>
@@ -70,11 +56,8 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
       boundIds: (db, source, ids) => boundIds({ db: db.withTables<LedgerTables>(), engine }, source, ids),
     },
     backlog: bind(backlog),
-    head: async () => (await readHead(["head"]))[0] as number,
-    commit: (commit) => commits.commit(commit),
+    ...doTogether(session),
     touchBindings: bind(touchBindings),
-    // A long list is read by itself: nobody waits for it.
-    loadStates: (ids) => (ids.length > MOST_SHARED ? loadStates(session, cache, ids) : readStates(ids)),
     findBindings: bind(findBindings),
     findAssets: bind(findAssets),
     listUnseen: bind(listUnseen),
@@ -83,7 +66,6 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     claimWork: bind(claimWork),
     postponeWork: bind(postponeWork),
     nextDue: bind(nextDue),
-    listIntents: bind(listIntents),
     takeOverIntent: bind(takeOverIntent),
     claimLease: bind(claimLease),
     releaseLease: bind(releaseLease),

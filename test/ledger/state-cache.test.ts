@@ -1,7 +1,16 @@
-import { describe, expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { StatementSync } from "node:sqlite";
+import { describe, expect, test, vi } from "vitest";
 import type { AssetId, SourceId } from "../../src/domain/ids.ts";
 import type { AssetState } from "../../src/domain/state.ts";
 import { StateCache } from "../../src/ledger/sql/state-cache.ts";
+import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
+import type { AssetUpdate, Ledger } from "../../src/ports/ledger.ts";
+import {
+  accept, asset, assetId, binding, CATALOG, drift, fieldKey, LAKE, newAsset, seconds,
+} from "../support/ledger-fixtures.ts"; // biome-ignore format: one glance
 
 const FIRST = "asset:01J00000000000000000000001" as AssetId;
 const SECOND = "asset:01J00000000000000000000002" as AssetId;
@@ -72,5 +81,57 @@ describe("states that are kept", () => {
     cache.keep(stateOf(SECOND), 500);
     expect(cache.current(SECOND, 1, [EARLY])).toBeUndefined();
     expect(cache.current(FIRST, 1, [EARLY])).toBeDefined();
+  });
+});
+
+describe("states after a commit", () => {
+  const LABELS = { env: "prod" };
+  const steps: readonly [string, Omit<AssetUpdate, "id" | "expectedRevision">][] = [
+    ["nothing but a touch", {}],
+    ["another asset", { asset: asset(1, { name: "sales.renamed", labels: LABELS, missingSince: seconds(2) }) }],
+    ["another binding", { bindings: [binding(1, { source: CATALOG, version: null, observedFrom: 3 })] }],
+    ["a binding anew", { bindings: [binding(1, { url: "http://lake/t", digest: "odd \u0000 text", misses: 1 })] }],
+    ["bases", { agreed: [LAKE, CATALOG].map((mirror) => ({ mirror, fields: {}, none: [fieldKey("domain")] })) }],
+    ["a drift", { drifts: [drift(1)] }],
+    ["a resolved drift", { drifts: [drift(1, { state: "RESOLVED" })] }],
+    ["something unbound", { unbind: [CATALOG] }],
+    ["all at once", { asset: asset(1), bindings: [binding(1)], agreed: [{ mirror: LAKE, fields: {}, none: [] }] }],
+  ];
+
+  test("are those that a process reads which has just started", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "concordat-states-"));
+    const path = join(folder, "ledger.db");
+    const load = async (ledger: Ledger) => (await ledger.loadStates([assetId(1)]))[0];
+    let ledger = await openSqliteLedger({ path });
+    try {
+      await accept(ledger, { assets: [newAsset(1)] });
+      for (const [index, [what, update]] of steps.entries()) {
+        await load(ledger); // so that it is kept
+        await accept(ledger, { assets: [{ id: assetId(1), expectedRevision: index + 1, ...update }] });
+        const kept = await load(ledger);
+        await ledger[Symbol.asyncDispose]();
+        ledger = await openSqliteLedger({ path });
+        expect(kept, what).toEqual(await load(ledger));
+        expect(kept?.revision, what).toBe(index + 2);
+      }
+    } finally {
+      await ledger[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("are not read again, unless drifts or bindings went", async () => {
+    await using ledger = await openSqliteLedger({ path: ":memory:" });
+    await accept(ledger, { assets: [newAsset(1)] });
+    await ledger.loadStates([assetId(1)]);
+    const read = vi.spyOn(StatementSync.prototype, "all");
+    for (const [index, [what, update]] of steps.entries()) {
+      await accept(ledger, { assets: [{ id: assetId(1), expectedRevision: index + 1, ...update }] });
+      read.mockClear();
+      await ledger.loadStates([assetId(1)]);
+      const isPlain = update.drifts === undefined && update.unbind === undefined;
+      expect(read.mock.calls.length === 1, what).toBe(isPlain);
+    }
+    vi.restoreAllMocks();
   });
 });

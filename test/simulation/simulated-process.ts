@@ -38,6 +38,8 @@ export interface ProcessParts {
 }
 
 const IDLE_MS = 15_000;
+/** As many as a history has pieces of work at once. */
+const LANE_CONCURRENCY = 8;
 const LEISURE = 8;
 export class LedgerFailure extends Error {
   override readonly name = "LedgerFailure";
@@ -96,7 +98,7 @@ export class SimulatedProcess {
     this.scanner = new Scanner(engine, this.signal);
     this.gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: this.scanner });
     for (const id of registry.ids) {
-      void runLane(engine, id, this.signal, { ...LANE, idleMs: IDLE_MS });
+      void runLane(engine, id, this.signal, { ...LANE, concurrency: LANE_CONCURRENCY, idleMs: IDLE_MS });
       void runSettler(engine, id, IDLE_MS, this.signal);
       void this.scanner.runSchedule(id, this.#parts.scanEveryMs, () => undefined);
     }

@@ -118,6 +118,25 @@ export async function listIntents(
   return (await selectIntents(session, args)).map(toIntent);
 }
 
+const selectIntentsOf = statement((db, slots: Slots<{ assets: readonly string[] }>) =>
+  db
+    .selectFrom("intent")
+    .selectAll()
+    .where(({ ref }) => slots.among(ref("asset"), "assets"))
+    .orderBy("position")
+    .orderBy("id"),
+);
+
+/** The open intents of each asset, in the order asked. */
+export async function listIntentsOf(
+  session: Session,
+  assets: readonly AssetId[],
+): Promise<readonly (readonly Intent[])[]> {
+  const rows = await selectIntentsOf(session, { assets: [...new Set(assets)] });
+  const byAsset = Map.groupBy(rows.map(toIntent), (it) => it.asset);
+  return assets.map((it) => byAsset.get(it) ?? []);
+}
+
 const updateHolder = statement((db, slots: Slots<{ id: string; holder: string; now: number; lease_until: number }>) =>
   db
     .updateTable("intent")

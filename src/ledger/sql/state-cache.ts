@@ -1,5 +1,7 @@
 import type { AssetId } from "../../domain/ids.ts";
 import type { AssetState } from "../../domain/state.ts";
+import type { AssetUpdate } from "../../ports/ledger.ts";
+import { agreedAsRead, bindingAsRead } from "./as-read.ts";
 
 /** When a binding was last observed: the one part of a state that changes without a new revision. */
 export interface ObservedRow {
@@ -47,10 +49,38 @@ export class StateCache {
     }
   }
 
+  /**
+   * Goes on to the state that a commit has made of the one that is kept, where that is plain: where drifts change, or something is
+   * unbound, it is read again. What is known of the asset is as it would be read back.
+   */
+  follow({ agreed = [], asset, bindings = [], drifts = [], expectedRevision, id, unbind = [] }: AssetUpdate): void {
+    const state = this.#kept.get(id)?.state;
+    if (state?.revision !== expectedRevision || drifts.length > 0 || unbind.length > 0) return;
+    const next: AssetState = {
+      asset: asset ? (JSON.parse(JSON.stringify(asset)) as AssetState["asset"]) : state.asset,
+      revision: state.revision + 1,
+      bindings: replaceBy("source", state.bindings, bindings.map(bindingAsRead)),
+      agreed: replaceBy("mirror", state.agreed, agreed.map(agreedAsRead)),
+      drifts: state.drifts,
+    };
+    this.keep(next, JSON.stringify(next).length);
+  }
+
   #forget(id: AssetId): void {
     this.#size -= this.#kept.get(id)?.size ?? 0;
     this.#kept.delete(id);
   }
+}
+
+/** In the order in which they are read. */
+function replaceBy<K extends string, T extends Readonly<Record<K, string>>>(
+  key: K,
+  before: readonly T[],
+  changed: readonly T[],
+): readonly T[] {
+  if (changed.length === 0) return before;
+  const all = [...before.filter((it) => !changed.some((other) => other[key] === it[key])), ...changed];
+  return all.sort((left, right) => (left[key] < right[key] ? -1 : 1));
 }
 
 /** The same object where nothing was observed again, so that what was worked out from it still holds. */

@@ -1,10 +1,9 @@
 import type { Drift } from "../../domain/drift.ts";
-import type { AssetId, SourceId } from "../../domain/ids.ts";
-import type { Agreed, AssetState, Binding } from "../../domain/state.ts";
+import type { AssetId } from "../../domain/ids.ts";
+import type { AssetState } from "../../domain/state.ts";
 import { inSnapshot, type Session, type Slots, statement } from "../statement.ts";
-import type { LedgerTables } from "../tables.ts";
+import { toAgreed, toBinding } from "./as-read.ts";
 import { isOpen } from "./drifts.ts";
-import { toRef } from "./find-bindings.ts";
 import type { ObservedRow, StateCache } from "./state-cache.ts";
 
 type Ids = Slots<{ ids: readonly string[] }>;
@@ -127,23 +126,4 @@ async function readStates(
     };
     return { state, size: texts.reduce((sum, it) => sum + it.length, 0) };
   });
-}
-
-function toBinding(row: LedgerTables["binding"] & { fields: string }): Binding {
-  return {
-    source: row.source as SourceId,
-    ref: toRef(row),
-    state: row.state,
-    misses: row.misses,
-    version: row.version,
-    ...(row.url === null ? {} : { url: row.url }),
-    observedAt: row.observed_at,
-    observedFrom: row.observed_from,
-    fields: JSON.parse(row.fields) as Binding["fields"],
-    digest: row.digest,
-  };
-}
-
-function toAgreed(row: LedgerTables["agreed"]): Agreed {
-  return { ...(JSON.parse(row.body) as Omit<Agreed, "mirror">), mirror: row.mirror as SourceId };
 }

@@ -1,9 +1,8 @@
 import type { AssetId, SourceId } from "../../domain/ids.ts";
-import type { Binding } from "../../domain/state.ts";
 import type { AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { plainOrNull, plainText } from "../name-path.ts";
 import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
+import { type BindingRow, toAgreedRow, toBindingRow } from "./as-read.ts";
 
 const BINDING_COLUMNS = {
   asset: "text",
@@ -19,7 +18,6 @@ const BINDING_COLUMNS = {
   observed_at: "text",
   observed_from: "integer",
 } as const satisfies Columns;
-type BindingRow = DataRow<typeof BINDING_COLUMNS>;
 const NAMES = Object.keys(BINDING_COLUMNS) as (keyof typeof BINDING_COLUMNS)[];
 const OBSERVED = NAMES.filter((it) => it !== "asset" && it !== "source");
 
@@ -123,27 +121,8 @@ export async function writeBindings(session: Session, updates: readonly AssetUpd
       })),
     });
   }
-  const agreed = updates.flatMap(({ id, agreed }) =>
-    (agreed ?? []).map(({ mirror, ...body }) => ({ asset: id, mirror, body: JSON.stringify(body) })),
-  );
+  const agreed = updates.flatMap(({ id, agreed }) => (agreed ?? []).map((it) => toAgreedRow(id, it)));
   if (agreed.length > 0) await upsertAgreed(session, { agreed });
-}
-
-function toBindingRow(asset: AssetId, binding: Binding): BindingRow {
-  return {
-    asset,
-    source: binding.source,
-    kind: binding.ref.kind,
-    name: JSON.stringify(binding.ref.name),
-    stable_id: plainOrNull(binding.ref.stableId),
-    state: binding.state,
-    misses: binding.misses,
-    version: plainOrNull(binding.version),
-    digest: plainText(binding.digest),
-    url: plainOrNull(binding.url ?? null),
-    observed_at: plainText(binding.observedAt),
-    observed_from: binding.observedFrom,
-  };
 }
 
 const touch = statement(
