@@ -1,19 +1,28 @@
 import type { AssetId, IntentId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
 import type { AssetState } from "../domain/state.ts";
-import { type Attribution, type Observed, observe, type Sight } from "../plan/observe.ts";
+import { type Attribution, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Commit, Ledger } from "../ports/ledger.ts";
 import type { WriteResult } from "../ports/source.ts";
 import { decideReviews } from "./decide-reviews.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
+import { isHeld } from "./holds-wanted.ts";
+import { readOne } from "./read-fresh.ts";
 import { updateAsset } from "./update-asset.ts";
 import { outcomeEntry } from "./write-entries.ts";
 
 /** Entries of one asset that can lie between a write and the telling of its change. */
 const MOST_BETWEEN = 500;
 
-/** Records the outcome of a write whose intent is open and held by this process. */
+/** Times that a source is read again because somebody has recorded a reading of it since the write. */
+const MAX_LOOKS = 3;
+
+/**
+ * Records the outcome of a write whose intent is open and held by this process. An answer can be old when it comes: where
+ * others have recorded something else of the source since, it is read again, so that the log does not tell what was replaced
+ * as the newest (P4).
+ */
 export async function closeIntent(
   engine: Engine,
   request: DeliveryRequest,
@@ -21,41 +30,63 @@ export async function closeIntent(
   position: number,
   result: WriteResult,
   sight: Sight,
+  signal: AbortSignal,
 ): Promise<DeliveryOutcome> {
   if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };
   const applied = result.kind === "applied";
-  const close = (snapshot: Snapshot | undefined) =>
-    updateAsset(engine, request.asset, (state) => {
-      const observed = snapshot
-        ? observeOutcome(engine, state, request, snapshot, sight, applied, position)
-        : undefined;
+  const close = (seenThen: Seen | undefined, isLast: boolean) => {
+    const step = (state: AssetState, told: Told) => {
+      const observed = seenThen && observeOutcome(engine, state, request, seenThen, applied, position, told);
+      if (observed && observed.overtaken.size > 0 && !isLast) return undefined;
       const seen = observed?.state ?? state;
-      const next = applied && snapshot ? concluded(seen, request) : seen;
+      const next = applied && seenThen ? concluded(seen, request) : seen;
       const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
       // Who was overtaken tries again by itself, and sooner or later with pauses; a mark would make it try at once for ever.
       const retries = request.purpose === "mirror" && result.kind === "stale" ? request.write.source : undefined;
       const decided = next.drifts.filter((it) => !seen.drifts.includes(it)).map((it) => it.source);
-      const dirty = [...new Set([...(observed?.dirty ?? []), ...decided])]
+      const dirty = [...new Set([...(observed?.dirty ?? []), ...(observed?.overtaken ?? []), ...decided])]
         .filter((source) => source !== retries)
-        .map((source) => ({ asset: request.asset, source, reread: decided.includes(source) }));
+        .map((source) => ({
+          asset: request.asset,
+          source,
+          reread: decided.includes(source) || observed?.overtaken.has(source) === true,
+        }));
       const commit: Commit = {
         changes: [outcome, ...(observed?.changes ?? [])],
         closeIntents: [{ id, holder: engine.holder }],
         dirty,
         ...settleKey(request, applied, position),
       };
-      const told = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
-      return { next, commit, value: told };
-    });
-  const first = await close("snapshot" in result ? result.snapshot : undefined);
+      const entry = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
+      return { next, commit, value: entry };
+    };
+    return updateAsset(engine, request.asset, step, seenThen ? [seenThen] : []);
+  };
+  let seen: Seen | undefined = "snapshot" in result ? { snapshot: result.snapshot, sight } : undefined;
+  let updated = await close(seen, false);
+  for (let looks = 1; updated.ok && updated.value === undefined; looks += 1) {
+    seen = (await lookAgain(engine, request, signal)) ?? seen;
+    updated = await close(seen, looks === MAX_LOOKS);
+  }
   // What was written is another asset's by now, as a scan has found: the outcome stands all the same.
-  const updated = !first.ok && first.refusal.reason === "claimed" ? await close(undefined) : first;
+  if (!updated.ok && updated.refusal.reason === "claimed") updated = await close(undefined, true);
   if (!updated.ok) return { kind: "unknown", message: "another process has taken the write over" };
   if (result.kind !== "applied") return toOutcome(result, updated.state);
   const change =
     updated.positions[updated.value ?? -1] ??
     (request.purpose === "mutation" ? await findChangeOf(engine.ledger, request.asset, position) : undefined)?.position;
   return { kind: "applied", state: updated.state, change: change ?? null, snapshot: result.snapshot };
+}
+
+/** What a source held, and when. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly sight: Sight;
+}
+
+async function lookAgain(engine: Engine, { write }: DeliveryRequest, signal: AbortSignal): Promise<Seen | undefined> {
+  const { result, sight } = await readOne(engine, write.source, write.ref, signal);
+  return result.kind === "found" ? { snapshot: result.snapshot, sight } : undefined;
 }
 
 /** What follows from a write that took place. A person's decision does only from it: one that came to nothing decides nothing. */
@@ -123,16 +154,17 @@ function observeOutcome(
   engine: Engine,
   state: AssetState,
   request: DeliveryRequest,
-  snapshot: Snapshot,
-  sight: Sight,
+  { sight, snapshot }: Seen,
   applied: boolean,
   position: number,
+  told: Told,
 ): Observed | undefined {
   const sources = engine.sources.table();
   const facts = sources.get(request.write.source);
   if (!facts) return undefined;
   const { actor, reason, write } = request;
   const by: Attribution = { actor, causedBy: position, ...(reason === undefined ? {} : { reason }) };
-  const attributed = new Map(applied ? [...write.fields.keys()].map((key) => [key, by] as const) : []);
-  return observe({ treaty: engine.treaty, sources }, state, facts, snapshot, sight, attributed);
+  const own = applied ? [...write.fields].filter(([key, it]) => isHeld(snapshot, key, it)) : [];
+  const attributed = new Map(own.map(([key]) => [key, by] as const));
+  return observe({ treaty: engine.treaty, sources }, state, facts, snapshot, sight, attributed, told);
 }

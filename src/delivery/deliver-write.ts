@@ -1,6 +1,5 @@
 import type { IntentId } from "../domain/ids.ts";
-import { equalJson } from "../domain/json.ts";
-import { ABSENT, type FieldReadings, type Reading, type Snapshot } from "../domain/reading.ts";
+import { ABSENT, type FieldReadings, type Reading } from "../domain/reading.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
@@ -10,9 +9,9 @@ import { type Source, WRITE_BOUND_MS, type WriteResult } from "../ports/source.t
 import { bounded, LATE } from "./bounded.ts";
 import { closeIntent } from "./close-intent.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
-import { openIntent } from "./open-intent.ts";
+import { holdsWanted } from "./holds-wanted.ts";
+import { openIntent, type Preparation } from "./open-intent.ts";
 import { readOne } from "./read-fresh.ts";
-import type { Step } from "./update-asset.ts";
 
 const READ_BACK_TRIES = 4;
 const READ_BACK_PAUSE_MS = 250;
@@ -24,20 +23,20 @@ const DOUBT_MS = 30_000;
  * holds is recorded from its read-back, in the same transaction as the outcome, so that a crash at any point leaves the
  * field old or new and an open intent that tells which questions to ask (P6).
  *
- * @param prepare what is to be recorded together with the intent; called again when the asset has changed meanwhile.
+ * @param preparation what is to be recorded together with the intent.
  */
 export async function deliverWrite(
   engine: Engine,
   request: DeliveryRequest,
   signal: AbortSignal,
-  prepare: (state: AssetState) => Step<PlannedWrite | undefined> = (state) => ({ next: state, value: request.write }),
+  preparation: Preparation = { prepare: (state) => ({ next: state, value: request.write }), readings: [] },
 ): Promise<DeliveryOutcome> {
   const source = engine.sources.get(request.write.source);
   if (!source) return { kind: "failed", code: "unreachable", message: `${request.write.source} is not connected` };
   const id = `intent:${engine.ids.ulid()}` as IntentId;
   const lease = engine.leases.keepIntent(id);
   try {
-    return await carryOut(engine, source, request, id, lease, signal, prepare);
+    return await carryOut(engine, source, request, id, lease, signal, preparation);
   } finally {
     lease.letGo();
   }
@@ -50,20 +49,18 @@ async function carryOut(
   id: IntentId,
   lease: KeptLease,
   signal: AbortSignal,
-  prepare: (state: AssetState) => Step<PlannedWrite | undefined>,
+  preparation: Preparation,
 ): Promise<DeliveryOutcome> {
-  const opened = await openIntent(engine, request, id, prepare);
+  const opened = await openIntent(engine, request, id, preparation);
   if (opened.kind !== "opened") return opened;
   const { leaseUntil, position, state, write } = opened;
   lease.begins(leaseUntil);
   const at = toTimestamp(engine.clock.now());
   const result = await writeWithin(engine, lease, signal, (over) => writeTo(source, state, write, id, over));
   const settled = doubt(write, result.kind === "unknown" ? await readBack(engine, write, result, signal) : result);
-  // The outcome is recorded after the head as it is now: a read that began before that may have seen what was there before
-  // the write, and must not replace what is read back.
-  const from = (await engine.ledger.head()) + 1;
-  const sight = { at, from, to: from };
-  const outcome = await closeIntent(engine, { ...request, write }, id, position, settled, sight);
+  // All that is known of when the source was as it answered: after the intent and before now.
+  const sight = { at, from: position, to: await engine.ledger.head() };
+  const outcome = await closeIntent(engine, { ...request, write }, id, position, settled, sight, signal);
   if (settled.kind === "unknown") await leaveInDoubt(engine, id);
   return outcome;
 }
@@ -120,15 +117,6 @@ function undated(reading: Reading | undefined): Reading {
   if (reading?.state !== "value")
     return reading?.state === "unknown" ? { state: "unknown", reason: reading.reason } : ABSENT;
   return { state: "value", value: reading.value, ...(reading.malformed ? { malformed: true as const } : {}) };
-}
-
-/** Whether what a source holds is what was to be written. */
-export function holdsWanted(snapshot: Snapshot, wanted: PlannedWrite["fields"]): boolean {
-  return [...wanted].every(([key, it]) => {
-    const found = snapshot.fields[key] ?? ABSENT;
-    if (found.state === "unknown" || (found.state === "value" && found.malformed)) return false;
-    return equalJson(it.state === "value" ? it.value : null, found.state === "value" ? found.value : null);
-  });
 }
 
 /** A source that says yes and then holds something else has not taken the write: a 200 is no proof, the read-back is. */

@@ -1,11 +1,12 @@
 import type { IntentId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
+import type { Told } from "../plan/observe.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent } from "../ports/ledger.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
 import { toDetail } from "./intent-detail.ts";
-import { type Step, updateAsset } from "./update-asset.ts";
+import { type Read, type Step, updateAsset } from "./update-asset.ts";
 import { intendedEntry } from "./write-entries.ts";
 
 export type Opened =
@@ -19,6 +20,13 @@ export type Opened =
     }
   | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "missing" | "stale" }>;
 
+/** What is to be recorded together with an intent; worked out again when the asset has changed meanwhile. */
+export interface Preparation {
+  readonly prepare: (state: AssetState, told: Told) => Step<PlannedWrite | undefined>;
+  /** What it rests on. */
+  readonly readings: readonly Read[];
+}
+
 /**
  * Records that a write is about to be made, together with what `prepare` wants recorded. Undefined from `prepare`: the write is
  * no longer wanted as it was, and the outcome is "stale".
@@ -27,10 +35,10 @@ export async function openIntent(
   engine: Engine,
   request: DeliveryRequest,
   id: IntentId,
-  prepare: (state: AssetState) => Step<PlannedWrite | undefined>,
+  { prepare, readings }: Preparation,
 ): Promise<Opened> {
-  const updated = await updateAsset(engine, request.asset, (state) => {
-    const prepared = prepare(state);
+  const open = (state: AssetState, told: Told) => {
+    const prepared = prepare(state, told);
     const write = prepared.value;
     if (!write) return { ...prepared, value: undefined };
     const changes = prepared.commit?.changes ?? [];
@@ -48,7 +56,8 @@ export async function openIntent(
         ...(request.idempotency ? { idempotency: [request.idempotency] } : {}),
       },
     };
-  });
+  };
+  const updated = await updateAsset(engine, request.asset, open, readings);
   if (!updated.ok) {
     if (updated.refusal.reason === "intent-open") return { kind: "busy", until: updated.refusal.leaseUntil };
     if (updated.refusal.reason === "idempotency") return { kind: "duplicate", record: updated.refusal.record };

@@ -2,13 +2,14 @@ import type { NativeRef } from "../domain/asset.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
-import { type Observed, observe, type Sight } from "../plan/observe.ts";
+import { NOTHING_TOLD, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
 import { refIn } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { Intent } from "../ports/ledger.ts";
+import type { DirtyMark, Intent } from "../ports/ledger.ts";
 import { READ_BOUND_MS, type ReadResult, type Source, type SourceError } from "../ports/source.ts";
+import { isBeingMade } from "./being-made.ts";
 import { bounded, LATE } from "./bounded.ts";
 import { findAttributions } from "./find-attributions.ts";
 
@@ -16,6 +17,8 @@ import { findAttributions } from "./find-attributions.ts";
 export interface FreshReading {
   readonly source: SourceId;
   readonly sight: Sight;
+  /** The asset's revision when the read began, if it is known. */
+  readonly revision?: number;
   readonly result: ReadResult;
   /** Writes of the gateway's own to the asset that were under way when the read ended. */
   readonly writes: readonly Intent[];
@@ -54,10 +57,15 @@ async function readOwn(
   ref: NativeRef,
   signal: AbortSignal,
 ): Promise<FreshReading> {
-  const reading = await readOne(engine, id, ref, signal, state.asset.id);
+  const read = await readOne(engine, id, ref, signal, state.asset.id);
+  const reading = { ...read, revision: state.revision };
   if (reading.result.kind !== "found" || bindingOf(state, id)) return reading;
-  const [bound] = await engine.ledger.findBindings(id, [reading.result.snapshot.ref]);
-  return !bound || bound.asset === state.asset.id ? reading : { ...reading, result: { kind: "missing" } };
+  const { ref: found } = reading.result.snapshot;
+  const [bound] = await engine.ledger.findBindings(id, [found]);
+  const isOther = bound
+    ? bound.asset !== state.asset.id
+    : isBeingMade(await engine.ledger.listIntents({}), id, found, state.asset.id);
+  return isOther ? { ...reading, result: { kind: "missing" } } : reading;
 }
 
 /**
@@ -94,18 +102,28 @@ async function readWithin(engine: Engine, source: Source, ref: NativeRef, signal
 }
 
 /** Adds fresh readings to what is known. "missing" proves nothing alone: it only makes the field UNKNOWN until a scan has told. */
-export function applyReadings(engine: Engine, state: AssetState, readings: readonly FreshReading[]): Observed {
+export function applyReadings(
+  engine: Engine,
+  state: AssetState,
+  readings: readonly FreshReading[],
+  told: Told = NOTHING_TOLD,
+): Observed {
   const sources = engine.sources.table();
   let next = state;
   let isNews = false;
   const changes: NewChange[] = [];
   const dirty = new Set<SourceId>();
+  const overtaken = new Set<SourceId>();
   for (const { result, sight, source, writes } of readings) {
     const facts = sources.get(source);
     const binding = bindingOf(next, source);
     if (!facts || result.kind === "failed") continue;
     if (result.kind === "missing") {
-      if (binding?.state !== "present" || binding.observedFrom > sight.from) continue;
+      if (binding?.state !== "present") continue;
+      if (binding.observedFrom > sight.from || told(next.asset.id, source, sight.from)) {
+        overtaken.add(source);
+        continue;
+      }
       const missed = { ...binding, state: "missing" as const, observedFrom: sight.from };
       next = { ...next, bindings: next.bindings.map((it) => (it === binding ? missed : it)) };
       // What a catalog has lost is told by its own lane, whoever noticed it.
@@ -114,11 +132,17 @@ export function applyReadings(engine: Engine, state: AssetState, readings: reado
       continue;
     }
     const known = findAttributions(writes, next.asset.id, source, result.snapshot);
-    const observed = observe({ treaty: engine.treaty, sources }, next, facts, result.snapshot, sight, known);
+    const observed = observe({ treaty: engine.treaty, sources }, next, facts, result.snapshot, sight, known, told);
     next = observed.state;
     isNews ||= observed.isNews;
     changes.push(...observed.changes);
     for (const id of observed.dirty) dirty.add(id);
+    for (const id of observed.overtaken) overtaken.add(id);
   }
-  return { state: next, changes, dirty, isNews };
+  return { state: next, changes, dirty, overtaken, isNews };
+}
+
+/** The marks that follow from what was observed of one asset. */
+export function toMarks(asset: AssetId, { dirty, overtaken }: Observed): readonly DirtyMark[] {
+  return [...dirty.union(overtaken)].map((source) => ({ asset, source, reread: overtaken.has(source) }));
 }

@@ -1,8 +1,10 @@
 import type { AssetId } from "../domain/ids.ts";
 import type { AssetState, Binding } from "../domain/state.ts";
 import { indexOf } from "../plan/asset-index.ts";
+import { NOTHING_TOLD, type Sight, type Told } from "../plan/observe.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { AssetUpdate, Claim, Commit, CommitResult } from "../ports/ledger.ts";
+import { toldSince } from "./told-since.ts";
 
 /** What a step wants recorded of one asset: its next state, and whatever belongs to the same transaction. */
 export interface Step<T> {
@@ -18,6 +20,12 @@ export type Updated<T> =
       readonly refusal: Exclude<CommitResult, { ok: true }> | { readonly reason: "gone" };
     };
 
+/** When a read began, and of which revision of the asset, if that is known. */
+export interface Read {
+  readonly sight: Pick<Sight, "from">;
+  readonly revision?: number;
+}
+
 /** Times that a step is worked out anew because somebody else changed the asset meanwhile. */
 const MAX_TRIES = 50;
 
@@ -25,17 +33,19 @@ const MAX_TRIES = 50;
  * Loads the asset, lets `step` say what it becomes, and commits that; again from the start when somebody else was quicker.
  * `step` must be pure: it may be called several times. `undefined` from it: nothing to record.
  *
+ * @param readings what the step rests on: it is told what the log has said of the asset since they began.
  * @throws Error when the asset changes faster than it can be recorded, or the ledger fails.
  */
 export async function updateAsset<T>(
   engine: Engine,
   id: AssetId,
-  step: (state: AssetState) => Step<T> | undefined,
+  step: (state: AssetState, told: Told) => Step<T> | undefined,
+  readings: readonly Read[] = [],
 ): Promise<Updated<T | undefined>> {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const [state] = await engine.ledger.loadStates([id]);
     if (!state) return { ok: false, refusal: { reason: "gone" } };
-    const wanted = step(state);
+    const wanted = step(state, await toldMeanwhile(engine, state, readings));
     if (!wanted) return { ok: true, value: undefined, state, positions: [] };
     const update = toUpdate(engine, state, wanted.next) ?? heldTo(state, wanted.commit);
     const claims = claimsOf(state, wanted.next);
@@ -48,6 +58,13 @@ export async function updateAsset<T>(
     if (result.reason !== "revision") return { ok: false, refusal: result };
   }
   throw new Error(`${id} changed ${MAX_TRIES} times while one change of it was being recorded`);
+}
+
+/** Nothing, as long as nobody has touched the asset since. */
+async function toldMeanwhile(engine: Engine, state: AssetState, readings: readonly Read[]): Promise<Told> {
+  const doubtful = readings.filter((it) => it.revision !== state.revision);
+  if (doubtful.length === 0) return NOTHING_TOLD;
+  return toldSince(engine.ledger, [state.asset.id], Math.min(...doubtful.map((it) => it.sight.from)));
 }
 
 /** The difference between two states of one asset as the ledger takes it; undefined if there is none. */

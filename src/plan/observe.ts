@@ -29,9 +29,17 @@ export interface Observed {
   readonly changes: readonly NewChange[];
   /** Sources whose mirrored fields must be looked at. */
   readonly dirty: ReadonlySet<SourceId>;
+  /** Sources to be read again: what was read there may be older than what is recorded, or newer. */
+  readonly overtaken: ReadonlySet<SourceId>;
   /** False: exactly what is known already. */
   readonly isNews: boolean;
 }
+
+/** Whether the log has told of the asset in the source after the position. */
+export type Told = (asset: AssetId, source: SourceId, after: number) => boolean;
+
+export const NOTHING_TOLD: Told = () => false;
+const NONE: ReadonlySet<SourceId> = new Set();
 
 interface Ground {
   readonly treaty: Treaty;
@@ -70,8 +78,11 @@ export function discover(ground: Ground, source: SourceFacts, snapshot: Snapshot
 }
 
 /**
- * What a snapshot adds to what is known: the new state, the log entries, and whose mirrors are to be looked at. A read
- * that began before the one already recorded adds nothing, nor does what another thing holds that answers to the same name. Pure.
+ * What a snapshot adds to what is known: the new state, the log entries, and whose mirrors are to be looked at. Pure.
+ *
+ * A read that began before the one already recorded adds nothing, nor does what another thing holds that answers to the same
+ * name. Nor does one that shows something else than what the log has told since it began: which of the two is the newer cannot
+ * be known, so the source is to be read again (P4).
  */
 export function observe(
   ground: Ground,
@@ -80,21 +91,20 @@ export function observe(
   snapshot: Snapshot,
   sight: Sight,
   attributed: ReadonlyMap<FieldKey, Attribution> = new Map(),
+  told: Told = NOTHING_TOLD,
 ): Observed {
   const before = bindingOf(state, source.id);
-  if (before && (before.observedFrom > sight.from || isOther(before.ref, snapshot.ref)))
-    return { state, changes: [], dirty: new Set(), isNews: false };
+  if (before && isOther(before.ref, snapshot.ref)) return overtaken(state, NONE);
   const digest = digestOf(snapshot);
+  const isSame = before?.state === "present" && before.digest === digest;
+  if (before && before.observedFrom > sight.from) return overtaken(state, isSame ? NONE : new Set([source.id]));
+  if (before && !isSame && told(state.asset.id, source.id, sight.from)) return overtaken(state, new Set([source.id]));
   const binding = toBinding(source.id, snapshot, sight, digest, before);
   const bindings = [...state.bindings.filter((it) => it.source !== source.id), binding];
   const isAwake = state.asset.state === "ACTIVE" || !source.capabilities.provesExistence;
-  if (before?.state === "present" && before.digest === digest && isAwake) {
-    return {
-      state: { ...state, bindings },
-      changes: [],
-      dirty: new Set(),
-      isNews: before.version !== snapshot.version,
-    };
+  if (isSame && isAwake) {
+    const isNews = before.version !== snapshot.version;
+    return { state: { ...state, bindings }, changes: [], dirty: NONE, overtaken: NONE, isNews };
   }
   const asset = toAsset(state, source, snapshot, ground.sources);
   const next: AssetState = { ...state, asset, bindings };
@@ -111,6 +121,7 @@ export function observe(
     state: next,
     changes,
     dirty: touchedSources(ground, next, source.id, keys, isMoved || asset !== state.asset),
+    overtaken: NONE,
     isNews: true,
   };
 }
@@ -118,6 +129,10 @@ export function observe(
 /** A name can be taken by another thing at any time; a stable id cannot. */
 function isOther(bound: NativeRef, found: NativeRef): boolean {
   return bound.stableId !== null && found.stableId !== null && bound.stableId !== found.stableId;
+}
+
+function overtaken(state: AssetState, sources: ReadonlySet<SourceId>): Observed {
+  return { state, changes: [], dirty: NONE, overtaken: sources, isNews: false };
 }
 
 function toBinding(

@@ -3,6 +3,7 @@ import { updateSource } from "../delivery/update-source.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import { retryDelayMs } from "../domain/retry.ts";
+import { NOTHING_TOLD } from "../plan/observe.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { WorkItem } from "../ports/ledger.ts";
@@ -127,7 +128,7 @@ async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise
       left.push(item);
       return [];
     }
-    return [{ item, state, step: settle(engine, item, state, NOTHING_FOUND) }];
+    return [{ item, state, step: settle(engine, item, state, NOTHING_FOUND, NOTHING_TOLD) }];
   });
   if (done.length === 0) return left;
   const assets = done.flatMap(({ state, step }) => toUpdate(engine, state, step.next) ?? []);

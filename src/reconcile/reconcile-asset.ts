@@ -6,6 +6,7 @@ import type { Change } from "../domain/change.ts";
 import type { FieldKey } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
+import type { Told } from "../plan/observe.ts";
 import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { WorkItem } from "../ports/ledger.ts";
@@ -69,7 +70,7 @@ export async function reconcileAsset(
     wrote += written.wrote;
     for (const [key, because] of written.refused) refused.set(key, because);
   }
-  const done = await finish(engine, item, { ...read, refused });
+  const done = await finish(engine, item, { ...read, refused }, new Set(writes.map((it) => it.source)));
   return done.kind === "done" ? { kind: "done", wrote } : done;
 }
 
@@ -144,8 +145,8 @@ async function writeOne(
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> {
   let isPutBack = false;
-  const prepare = (state: AssetState): Step<PlannedWrite | undefined> => {
-    const step = settle(engine, item, state, found);
+  const prepare = (state: AssetState, told: Told): Step<PlannedWrite | undefined> => {
+    const step = settle(engine, item, state, found, told);
     // What overwrites somebody's edit is no late delivery of the change that it restores.
     isPutBack = [...keys].some((it) => step.value.findings.has(it));
     const now = step.value.writes.find((it) => it.source === target.source);
@@ -157,7 +158,7 @@ async function writeOne(
   const cause = newestOf(await engine.ledger.lastChanges(asked));
   const caused = cause ? { causedBy: cause.position } : {};
   const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...caused };
-  const outcome = await deliverWrite(engine, request, signal, prepare);
+  const outcome = await deliverWrite(engine, request, signal, { prepare, readings: found.readings });
   if (outcome.kind === "applied" && purpose === "mirror" && cause && !isPutBack) tellLag(engine, target.source, cause);
   return outcome;
 }
@@ -200,14 +201,26 @@ function busyMs(leaseMs: number): number {
   return Math.min(BUSY_MS.most, Math.max(BUSY_MS.least, leaseMs));
 }
 
-/** Records where it stands now; the work is done if nothing is left that could be written. */
-async function finish(engine: Engine, item: WorkItem, found: Found): Promise<Reconciled> {
-  const updated = await updateAsset(engine, item.asset, (state) => {
-    const step = settle(engine, item, state, found);
+/**
+ * Records where it stands now; the work is done if nothing is left that could be written. What somebody else overtook is read
+ * again, except where it was this work that wrote.
+ */
+async function finish(
+  engine: Engine,
+  item: WorkItem,
+  found: Found,
+  wroteTo: ReadonlySet<SourceId> = new Set(),
+): Promise<Reconciled> {
+  const conclude = (state: AssetState, told: Told) => {
+    const step = settle(engine, item, state, found, told);
     const refused = refusedBefore(step.next, step.value);
     const isDone = found.failures.size === 0 && step.value.writes.every((it) => !without(it, refused));
-    return { ...step, commit: { ...step.commit, ...(isDone ? { completed: [item] } : {}) }, value: { isDone } };
-  });
+    const doubtful = [...step.overtaken.difference(wroteTo)];
+    const marks = doubtful.map((source) => ({ asset: item.asset, source, reread: true }));
+    const dirty = [...(step.commit.dirty ?? []), ...marks];
+    return { ...step, commit: { ...step.commit, dirty, ...(isDone ? { completed: [item] } : {}) }, value: { isDone } };
+  };
+  const updated = await updateAsset(engine, item.asset, conclude, found.readings);
   if (!updated.ok) {
     if (updated.refusal.reason === "gone") await engine.ledger.commit({ completed: [item] });
     return updated.refusal.reason === "claimed" ? again("it is another asset's by now") : { kind: "done", wrote: 0 };

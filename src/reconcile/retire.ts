@@ -1,10 +1,11 @@
-import { applyReadings, readOne } from "../delivery/read-fresh.ts";
+import { applyReadings, readOne, toMarks } from "../delivery/read-fresh.ts";
 import { updateAsset } from "../delivery/update-asset.ts";
 import type { NewChange } from "../domain/change.ts";
 import { DRIFT_STATES } from "../domain/drift.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { AssetState, Binding } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
+import type { Told } from "../plan/observe.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -76,17 +77,19 @@ async function missOne(
 ): Promise<"SUSPECTED" | "RETIRED" | undefined> {
   const reading = await readOne(engine, source.id, digest.ref, signal, digest.asset);
   if (reading.result.kind === "failed") return undefined;
-  const updated = await updateAsset(engine, digest.asset, (state) => {
+  const step = (state: AssetState, told: Told) => {
     if (reading.result.kind === "found") {
-      const observed = applyReadings(engine, state, [reading]);
-      if (!observed.isNews && observed.state === state) return undefined;
-      const dirty = [...observed.dirty].map((it) => ({ asset: digest.asset, source: it, reread: false }));
+      const observed = applyReadings(engine, state, [reading], told);
+      if (!observed.isNews && observed.state === state && observed.overtaken.size === 0) return undefined;
+      const dirty = toMarks(digest.asset, observed);
       return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
     }
     // Seen since, perhaps under another name: then nothing was missed.
-    const isOutdated = (bindingOf(state, source.id)?.observedFrom ?? 0) > reading.sight.from;
+    const { from } = reading.sight;
+    const isOutdated = (bindingOf(state, source.id)?.observedFrom ?? 0) > from || told(digest.asset, source.id, from);
     return isOutdated ? undefined : missStep(engine, source, state);
-  });
+  };
+  const updated = await updateAsset(engine, digest.asset, step, [reading]);
   return updated.ok ? updated.value : undefined;
 }
 

@@ -1,4 +1,7 @@
+import { isBeingMade } from "../delivery/being-made.ts";
 import { findAttributions } from "../delivery/find-attributions.ts";
+import { toMarks } from "../delivery/read-fresh.ts";
+import { toldSince } from "../delivery/told-since.ts";
 import { toUpdate } from "../delivery/update-asset.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
@@ -83,7 +86,7 @@ async function recordNews(
     await addNews(engine, source, news.slice(at, at + AT_A_TIME), identified, known, sight, found);
   }
   const { changes, claims, dirty, updates } = found;
-  if (updates.length === 0) return 0;
+  if (updates.length === 0 && dirty.length === 0) return 0;
   const result = await engine.ledger.commit({ assets: updates, changes, claims, dirty });
   if (result.ok) engine.bus.announce(result.head);
   return result.ok ? updates.length : undefined;
@@ -104,21 +107,23 @@ async function addNews(
   );
   const ground = { treaty: engine.treaty, sources: engine.sources.table() };
   const writes = await engine.ledger.listIntents({});
+  const told = await toldSince(engine.ledger, [...states.keys()], sight.from);
   for (const snapshot of news) {
     const id = ids.get(snapshot);
+    if (!known.has(snapshot.ref) && isBeingMade(writes, source.id, snapshot.ref, id)) continue;
     const before = id && states.get(id);
     const observed: Observed = before
-      ? observe(ground, before, source, snapshot, sight, findAttributions(writes, before.asset.id, source.id, snapshot))
+      ? observe(ground, before, source, snapshot, sight, findAttributions(writes, id, source.id, snapshot), told)
       : discover(ground, source, snapshot, sight, id ?? (`asset:${engine.ids.ulid()}` as AssetId));
-    if (!observed.isNews) continue;
     const { id: asset, name } = observed.state.asset;
+    dirty.push(...toMarks(asset, observed));
+    if (!observed.isNews) continue;
     if (!known.has(snapshot.ref))
       claims.push({ asset, source: source.id, ref: snapshot.ref, ...(nameless.has(snapshot) ? { name } : {}) });
     const base: AssetState = before ?? { ...observed.state, bindings: [], agreed: [], drifts: [] };
     const update = toUpdate(engine, base, observed.state);
     if (update) updates.push(update);
     changes.push(...observed.changes);
-    for (const touched of observed.dirty) dirty.push({ asset, source: touched, reread: false });
   }
 }
 

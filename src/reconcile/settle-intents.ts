@@ -1,5 +1,5 @@
 import { closeIntent } from "../delivery/close-intent.ts";
-import { holdsWanted } from "../delivery/deliver-write.ts";
+import { holdsWanted } from "../delivery/holds-wanted.ts";
 import { toRequest } from "../delivery/intent-detail.ts";
 import { readOne } from "../delivery/read-fresh.ts";
 import type { IntentId, SourceId } from "../domain/ids.ts";
@@ -59,7 +59,7 @@ async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): P
       : holdsWanted(result.snapshot, request.write.fields)
         ? ({ kind: "applied", snapshot: result.snapshot } as const)
         : ({ kind: "failed", error } as const);
-  await closeIntent(engine, request, intent.id, intent.position, outcome, sight);
+  await closeIntent(engine, request, intent.id, intent.position, outcome, sight, signal);
   const marks = [...engine.sources.table().keys()].map((source) => ({ asset: intent.asset, source, reread: true }));
   await engine.ledger.markDirty(marks);
   engine.report("info", "intent-settled", {

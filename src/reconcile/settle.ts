@@ -5,6 +5,7 @@ import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
+import type { Told } from "../plan/observe.ts";
 import { type MirrorPlan, planMirror } from "../plan/plan-mirror.ts";
 import type { SourceTable } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
@@ -48,14 +49,21 @@ export function isAtRest(engine: Engine, state: AssetState, plan: MirrorPlan): b
   return plan.writes.length === 0 && findDrifts(engine, state, plan, new Map()).length === 0;
 }
 
+export interface Settled extends Step<MirrorPlan> {
+  readonly commit: Commit;
+  /** Sources of which somebody else has recorded something since they were read. */
+  readonly overtaken: ReadonlySet<SourceId>;
+}
+
 /** The pure step: readings in, drifts and bases as they then are. */
 export function settle(
   engine: Engine,
   item: WorkItem,
   state: AssetState,
   { failures, readings, refused }: Found,
-): Step<MirrorPlan> & { readonly commit: Commit } {
-  const observed = applyReadings(engine, state, readings);
+  told: Told,
+): Settled {
+  const observed = applyReadings(engine, state, readings, told);
   const plan = planOn(engine, observed.state, item, failures);
   const at = toTimestamp(engine.clock.now());
   const drifts = findDrifts(engine, observed.state, plan, refused);
@@ -63,8 +71,9 @@ export function settle(
   const dirty = [...observed.dirty]
     .filter((it) => it !== item.source)
     .map((source) => ({ asset: item.asset, source, reread: false }));
-  const told = drifts.map((it) => it.drift);
-  return { next: withDrifts(withAgreed(observed.state, plan), told), commit: { changes, dirty }, value: plan };
+  const found = drifts.map((it) => it.drift);
+  const next = withDrifts(withAgreed(observed.state, plan), found);
+  return { next, commit: { changes, dirty }, value: plan, overtaken: observed.overtaken };
 }
 
 function withDrifts(state: AssetState, drifts: AssetState["drifts"]): AssetState {

@@ -1,12 +1,14 @@
 import { decideReviews } from "../delivery/decide-reviews.ts";
 import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryRequest } from "../delivery/delivery-request.ts";
-import { applyReadings, type FreshReading, readFresh } from "../delivery/read-fresh.ts";
+import type { Preparation } from "../delivery/open-intent.ts";
+import { applyReadings, type FreshReading, readFresh, toMarks } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
+import type { Told } from "../plan/observe.ts";
 import { type PlannedWrite, refIn } from "../plan/plan-mirror.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -97,18 +99,18 @@ function prepareAgain(
   target: Target,
   part: Part,
   readings: readonly FreshReading[],
-): (state: AssetState) => Step<PlannedWrite | undefined> {
+): Preparation {
   const source = part.rule.authority;
-  return (state) => {
-    const observed = applyReadings(engine, state, readings);
+  const prepare = (state: AssetState, told: Told): Step<PlannedWrite | undefined> => {
+    const observed = applyReadings(engine, state, readings, told);
     const edited = workOutEdit(engine, { ...target, state: observed.state }, mutation);
     const ref = refIn(observed.state, engine.sources.table().get(source));
-    const dirty = [...observed.dirty].map((it) => ({ asset: state.asset.id, source: it, reread: false }));
-    const commit = { changes: observed.changes, dirty };
+    const commit = { changes: observed.changes, dirty: toMarks(state.asset.id, observed) };
     if (!edited.ok || !ref || edited.value.part !== part) return { next: observed.state, commit, value: undefined };
     const write = toWrite(source, ref, target, edited.value);
     return { next: observed.state, commit, value: write };
   };
+  return { prepare, readings };
 }
 
 function unanswered({ field }: FieldMutation, source: SourceId, { message }: SourceError): UserError {

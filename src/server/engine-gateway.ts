@@ -1,4 +1,4 @@
-import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
+import { applyReadings, readFresh, toMarks } from "../delivery/read-fresh.ts";
 import { updateAsset } from "../delivery/update-asset.ts";
 import { updateSource } from "../delivery/update-source.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
@@ -6,6 +6,7 @@ import { fieldKindOf, isFieldOn, pathToKey } from "../domain/field.ts";
 import { type AssetId, parseSourceId, type SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { explainField } from "../plan/explain.ts";
+import type { Told } from "../plan/observe.ts";
 import { columnsOf } from "../plan/source-facts.ts";
 import { viewFields } from "../plan/view.ts";
 import { toTimestamp } from "../ports/clock.ts";
@@ -81,11 +82,12 @@ export class EngineGateway implements Gateway {
         if (!state) return undefined;
         const { failures, readings } = await readFresh(engine, state, engine.sources.ids, signal);
         for (const [source, error] of failures) errors.push({ asset: state.asset.id, source, error });
-        const updated = await updateAsset(engine, state.asset.id, (now) => {
-          const observed = applyReadings(engine, now, readings);
-          const dirty = [...observed.dirty].map((source) => ({ asset: now.asset.id, source, reread: false }));
+        const step = (now: AssetState, told: Told) => {
+          const observed = applyReadings(engine, now, readings, told);
+          const dirty = toMarks(now.asset.id, observed);
           return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
-        });
+        };
+        const updated = await updateAsset(engine, state.asset.id, step, readings);
         return updated.ok ? updated.state : state;
       }),
     );

@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
-import { applyReadings, type FreshReading } from "../../src/delivery/read-fresh.ts";
+import { applyReadings, type FreshReading, readFresh, toMarks } from "../../src/delivery/read-fresh.ts";
 import { updateAsset } from "../../src/delivery/update-asset.ts";
+import type { AssetState } from "../../src/domain/state.ts";
+import type { Told } from "../../src/plan/observe.ts";
+import { scanSource } from "../../src/reconcile/scan-source.ts";
 import { CATALOG, EngineHarness, ORDERS } from "../support/engine-harness.ts";
 
 test("a read that began before a write came to its end does not undo what the write brought", async () => {
@@ -29,4 +32,52 @@ test("a read that began before a write came to its end does not undo what the wr
   });
   expect((await harness.view("domain")).value).toBe("new");
   expect(await harness.ledger.head()).toBe(head);
+});
+
+test("an answer that comes late does not tell as the newest what somebody has replaced meanwhile", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
+  await harness.sync();
+  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  const write = harness.catalog.write.bind(harness.catalog);
+  harness.catalog.write = async (it, signal) => {
+    const answer = await write(it, signal);
+    harness.catalog.assets.edit(ORDERS, { domain: "theirs" });
+    await scanSource(harness.engine, harness.catalog, () => undefined, signal);
+    return answer;
+  };
+  const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "mine" } });
+  expect(outcome.userErrors).toEqual([]);
+  const told = (await harness.log("FIELD_CHANGED")).filter((it) => it.field === "domain").map((it) => it.after);
+  expect(told).toEqual(["old", "theirs"]);
+  expect((await harness.view("domain")).value).toBe("theirs");
+  expect((await harness.log("WRITE_APPLIED")).at(-1)).toMatchObject({ after: { domain: "mine" } });
+});
+
+test("of two reads that began at the same position of the log the older does not undo what the newer brought, and the source is read again", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
+  await harness.sync();
+  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  await harness.rest();
+  const { engine } = harness;
+  const state = await harness.state();
+  const signal = AbortSignal.timeout(1_000);
+  const older = await readFresh(engine, state, [CATALOG], signal);
+  harness.catalog.assets.edit(ORDERS, { domain: "new" });
+  const newer = await readFresh(engine, state, [CATALOG], signal);
+  expect(newer.readings[0]?.sight.from).toBe(older.readings[0]?.sight.from);
+  for (const { readings } of [newer, older]) {
+    const record = (now: AssetState, told: Told) => {
+      const observed = applyReadings(engine, now, readings, told);
+      const dirty = toMarks(now.asset.id, observed);
+      return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
+    };
+    await updateAsset(engine, state.asset.id, record, readings);
+  }
+  expect((await harness.view("domain")).value).toBe("new");
+  const told = (await harness.log("FIELD_CHANGED")).filter((it) => it.field === "domain").map((it) => it.after);
+  expect(told).toEqual(["old", "new"]);
+  const work = await harness.ledger.claimWork(CATALOG, "somebody", harness.clock.now(), 1_000, 9);
+  expect(work).toMatchObject([{ asset: state.asset.id, reread: true }]);
 });

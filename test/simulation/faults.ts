@@ -20,9 +20,10 @@ export class Faults {
   readonly #coverage: Coverage;
   #on = true;
 
-  constructor(random: RandomStream, coverage: Coverage) {
+  /** @param only of those that chance switches on, these. */
+  constructor(random: RandomStream, coverage: Coverage, only?: readonly FaultKind[]) {
     const share = random.pick([0, 0.15, 0.3, 0.6]);
-    this.kinds = new Set(FAULT_KINDS.filter(() => random.chance(share)));
+    this.kinds = new Set(FAULT_KINDS.filter((it) => random.chance(share) && (only?.includes(it) ?? true)));
     this.#streams = new Map([...this.kinds].map((it) => [it, random.fork(it)]));
     this.#coverage = coverage;
   }

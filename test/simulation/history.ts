@@ -4,8 +4,9 @@ import type { SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { countingIds } from "../support/seeded.ts";
 import { Coverage } from "./coverage.ts";
-import { Faults } from "./faults.ts";
+import { type FaultKind, Faults } from "./faults.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
+import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
 import { checkRest } from "./rest-oracle.ts";
@@ -13,12 +14,16 @@ import { CATALOG, drawScenario, FIELDS, LAKE, type Scenario } from "./scenario.t
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { catalogManners, LAKE_MANNERS, SimulatedSource, type Wiring } from "./simulated-source.ts";
+import { Subscriber } from "./subscriber.ts";
 import { System } from "./system.ts";
 import { WriteOracle } from "./write-oracle.ts";
 
 export interface HistoryOptions {
-  /** Dies at its so-manyth step, whatever chance says: for going through every await. */
-  readonly crashAt?: number;
+  /** Processes die there and nowhere else, whatever chance says: for going through every await. */
+  readonly crashAt?: readonly CrashPoint[];
+  readonly overrides?: Overrides;
+  /** Told of every step of a process: its start, its step, and what it is about to do. */
+  readonly stepped?: (start: number, step: number, label: string) => void;
   readonly trace?: (text: string) => void;
 }
 
@@ -28,6 +33,9 @@ export interface HistoryResult {
   /** Equal hashes, equal histories. */
   readonly hash: string;
   readonly steps: number;
+  /** What it was played with: the faults that could strike, and all of the scenario that can be overridden. */
+  readonly faults: readonly FaultKind[];
+  readonly scenario: Overrides["scenario"];
   readonly coverage: Coverage;
 }
 
@@ -42,8 +50,16 @@ export async function playHistory(seed: number, options: HistoryOptions = {}): P
   } catch (error) {
     history.oracle.say("run", error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  const { coverage, oracle, scheduler } = history;
-  return { seed, violations: oracle.violations, hash: scheduler.hash, steps: scheduler.steps, coverage };
+  const { coverage, faults, oracle, scenario, scheduler } = history;
+  return {
+    seed,
+    violations: oracle.violations,
+    hash: scheduler.hash,
+    steps: scheduler.steps,
+    coverage,
+    faults: [...faults.kinds],
+    scenario: scalarsOf(scenario),
+  };
 }
 
 /** Chaos; then faults and edits end, and it must come to rest; then a restart from the ledger, and rest again. */
@@ -54,8 +70,8 @@ class History {
   readonly #random: RandomStream;
   readonly #fate: RandomStream;
   readonly #choice: RandomStream;
-  readonly #scenario: Scenario;
-  readonly #faults: Faults;
+  readonly scenario: Scenario;
+  readonly faults: Faults;
   readonly #ledger = new MemoryLedger();
   readonly #ids = countingIds();
   readonly #lake: System;
@@ -63,6 +79,9 @@ class History {
   readonly #remote: Lane;
   readonly #world: Lane;
   readonly #people: People;
+  readonly #peopleRandom: RandomStream;
+  readonly #subscriber: Subscriber;
+  readonly #skipped: ReadonlySet<number>;
   readonly #options: HistoryOptions;
   readonly #skewMs = { value: 0 };
   #processes: SimulatedProcess[] = [];
@@ -77,8 +96,10 @@ class History {
     this.#options = options;
     this.scheduler = new Scheduler(this.#random.fork("scheduler"));
     this.scheduler.trace = options.trace;
-    this.#scenario = drawScenario(this.#random.fork("scenario"));
-    this.#faults = new Faults(this.#random.fork("faults"), this.coverage);
+    const { overrides = AS_DRAWN } = options;
+    this.#skipped = new Set(overrides.skip);
+    this.scenario = override(drawScenario(this.#random.fork("scenario")), overrides);
+    this.faults = new Faults(this.#random.fork("faults"), this.coverage, overrides.faults);
     const watch = (edit: Parameters<WriteOracle["edited"]>[0]): void => {
       this.scheduler.note(`${edit.thing.id} ${edit.key} := ${JSON.stringify(edit.after)} (${edit.writer.by})`);
       if (edit.writer.by === "gateway") this.#remoteWrites += 1;
@@ -87,9 +108,10 @@ class History {
     this.#lake = new System(LAKE, watch);
     this.#catalog = new System(CATALOG, watch);
     const systems = new Map([this.#lake, this.#catalog].map((it) => [it.id, it]));
-    const [treaty] = this.#scenario.treaties;
+    const [treaty] = this.scenario.treaties;
     if (!treaty) throw new Error("no treaty");
     this.oracle = new WriteOracle(treaty, systems, this.coverage);
+    this.#subscriber = new Subscriber(this.scheduler, (invariant, what) => this.oracle.say(invariant, what));
     this.#remote = this.scheduler.lane("remote");
     this.#world = this.scheduler.lane("world");
     const { coverage, oracle, scheduler } = this;
@@ -101,8 +123,9 @@ class History {
       catalog: this.#catalog,
       lane: this.scheduler.lane("people"),
     };
-    this.#people = new People({ ...parts, random: this.#random.fork("people"), process: () => this.#anyProcess() });
-    this.scheduler.crashes = (lane) => this.#crashes(lane);
+    this.#peopleRandom = this.#random.fork("people");
+    this.#people = new People({ ...parts, random: this.#peopleRandom, process: () => this.#anyProcess() });
+    this.scheduler.crashes = (lane, label) => this.#crashes(lane, label);
   }
 
   async play(): Promise<void> {
@@ -110,18 +133,18 @@ class History {
     if (this.#options.trace)
       this.#options.trace(
         JSON.stringify(
-          { ...this.#scenario, treaties: this.oracle.treaty.rules, faults: [...this.#faults.kinds] },
+          { ...this.scenario, treaties: this.oracle.treaty.rules, faults: [...this.faults.kinds] },
           null,
           1,
         ),
       );
-    for (let index = 0; index < this.#scenario.replicas; index += 1) this.#boot(index);
+    for (let index = 0; index < this.scenario.replicas; index += 1) this.#boot(index);
     const script = { over: false };
     void this.#happen().then(() => {
       script.over = true;
     });
     await this.scheduler.run(() => script.over, MAX_STEPS);
-    this.#faults.end();
+    this.faults.end();
     this.scheduler.note("faults end");
     await this.#comeToRest("after the chaos");
     for (const it of this.#processes) this.scheduler.kill(it.lane);
@@ -132,7 +155,7 @@ class History {
   /** What stands in both systems before the gateway first looks. */
   #furnish(): void {
     const random = this.#random.fork("start");
-    for (let n = 1; n <= this.#scenario.tables; n += 1) {
+    for (let n = 1; n <= this.scenario.tables; n += 1) {
       const name = ["sales", `t${n}`];
       const both = random.chance(0.7);
       const sides: [Record<string, Json>, Record<string, Json>] = [{}, {}];
@@ -150,12 +173,14 @@ class History {
 
   async #happen(): Promise<void> {
     const random = this.#random.fork("script");
-    const { actions, clockJumps, losesBases, paceMs, restores } = this.#scenario;
+    const { actions, clockJumps, losesBases, paceMs, restores } = this.scenario;
     const wait = (ms: number): Promise<void> => this.scheduler.step(this.#world, "waits", ms);
     const backups = [this.#ledger.backup()];
     await wait(random.int(0, 30_000));
-    for (let left = actions; left > 0; left -= 1) {
-      this.#people.act();
+    for (let index = 0; index < actions; index += 1) {
+      // Each action has chance of its own, so that one left out changes as little as can be.
+      this.#peopleRandom.turnTo(`action ${index}`);
+      if (!this.#skipped.has(index)) this.#people.act();
       if (restores && random.chance(0.2)) backups.push(this.#ledger.backup());
       if (clockJumps && random.chance(0.2)) this.#jump(random);
       if (losesBases && random.chance(0.15)) this.#loseBase(random);
@@ -191,23 +216,25 @@ class History {
     for (const it of this.#processes) this.scheduler.kill(it.lane);
     this.#ledger.restore(backup);
     this.oracle.forget();
+    this.#subscriber.restart(this.#ledger.tables.log.length);
     this.#processes.forEach((_, index) => this.#boot(index));
   }
 
-  #crashes(lane: Lane): boolean {
+  #crashes(lane: Lane, label: string): boolean {
     const index = this.#processes.findIndex((it) => it.lane === lane);
     if (index < 0) return false;
-    if (this.#faults.strikes("stands")) lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
-    const dies = this.#options.crashAt === undefined ? this.#faults.strikes("crash") : this.#diesNow(lane);
+    const start = Number(lane.name.slice(lane.name.indexOf(":") + 1));
+    this.#options.stepped?.(start, lane.steps + 1, label);
+    if (this.faults.strikes("stands")) lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
+    const { crashAt } = this.#options;
+    const dies = crashAt
+      ? crashAt.some((it) => it.start === start && it.step === lane.steps + 1)
+      : this.faults.strikes("crash");
     if (!dies) return false;
     this.#noteCrash();
     const delay = this.#fate.int(0, 20_000);
     void this.scheduler.step(this.#world, "restarts", delay).then(() => this.#boot(index));
     return true;
-  }
-
-  #diesNow(lane: Lane): boolean {
-    return this.#starts === this.#scenario.replicas && lane.steps === this.#options.crashAt;
   }
 
   #noteCrash(): void {
@@ -229,7 +256,7 @@ class History {
     const wiring = (name: SourceId): Wiring => ({
       scheduler,
       coverage,
-      faults: this.#faults,
+      faults: this.faults,
       random: random.fork(name),
       process: lane,
       remote: this.#remote,
@@ -243,15 +270,15 @@ class History {
       oracle,
       random,
       ledger: this.#ledger,
-      faults: this.#faults,
+      faults: this.faults,
       ids: this.#ids,
       treaty: oracle.treaty.compiled,
       sources: [
         new SimulatedSource(this.#lake, LAKE_MANNERS, wiring(LAKE)),
         new SimulatedSource(this.#catalog, catalogManners(isTaken), wiring(CATALOG)),
       ],
-      isAlone: this.#scenario.replicas === 1,
-      scanEveryMs: this.#scenario.scanEveryMs,
+      isAlone: this.scenario.replicas === 1,
+      scanEveryMs: this.scenario.scanEveryMs,
       skewMs: this.#skewMs,
       report: (event, facts) => {
         scheduler.note(`error ${event} ${JSON.stringify(facts)}`);
@@ -259,7 +286,10 @@ class History {
       },
     });
     this.#processes[index] = process;
-    process.start().catch((error: unknown) => this.#exit(process, index, error));
+    process.start().then(
+      () => this.#subscriber.resumeAt(process),
+      (error: unknown) => this.#exit(process, index, error),
+    );
   }
 
   #exit(process: SimulatedProcess, index: number, error: unknown): void {
@@ -279,7 +309,7 @@ class History {
     this.#skewMs.value = 0;
     // Every late write has landed, and no clock is ahead.
     await this.#until(this.scheduler.now + this.#mostSkewMs, () => this.#remote.pending === 0);
-    if (this.#scenario.losesBases) this.#lookAtAll();
+    if (this.scenario.losesBases) this.#lookAtAll();
     for (let round = 1; round <= 4; round += 1) await this.#round(round);
     checkRest(
       new Map([
@@ -291,6 +321,14 @@ class History {
       (invariant, what) => this.oracle.say(invariant, `${when}: ${what}`),
     );
     await this.#checkSilence(when);
+    await this.#checkSubscriber(when);
+  }
+
+  async #checkSubscriber(when: string): Promise<void> {
+    const { log } = this.#ledger.tables;
+    await this.#until(this.scheduler.now + 60_000, () => true);
+    if (this.#subscriber.cursor !== log.length)
+      this.oracle.say("P5", `${when}: a subscriber was given ${this.#subscriber.cursor} of ${log.length} entries`);
   }
 
   /** What was changed in the ledger itself nobody notices who is not asked to look. */

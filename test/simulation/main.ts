@@ -1,89 +1,116 @@
 /**
- * `npm run sim -- --seeds 20000` plays so many histories, `--seed 7` one of them with all that happens in it, `--crashes 7` one of
- * them again and again, dying at every step of its first process, `--mutants ""` plants one bug after the other (those whose names
- * hold the text) and says which seed tells it.
+ * Plays simulated histories of the whole engine; `npm run sim -- --help` says how.
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { playCrashes } from "./crashes.ts";
 import { playHistory } from "./history.ts";
 import { MUTANTS } from "./mutants.ts";
-import { huntMutant, missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
+import { formatCrashPoints, formatOverrides, type Overrides, parseCrashPoints, parseOverrides } from "./overrides.ts";
+import { type Failure, huntMutant, missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
+import { shrink } from "./shrink.ts";
+
+const HELP = `npm run sim -- …
+  --seeds 20000 [--from 1]    plays so many histories; the first that fail are made small
+  --seed 7 [--only …]         plays one, and tells all that happens in it
+  --shrink 7                  makes a failing one small, and says how to play it
+  --crashes 7 [--only …]      plays one again and again, each process dying at every step that makes a difference
+           [--every-step]     … at every step
+  --mutants ""                plants one bug after the other (those whose names hold the text), and says which seed tells it
+  --workers 2                 threads`;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "2000" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    only: { type: "string", default: "" },
+    shrink: { type: "string" },
     crashes: { type: "string" },
     "crash-at": { type: "string" },
+    "every-step": { type: "boolean", default: false },
     mutants: { type: "string" },
     workers: { type: "string", default: String(Math.min(8, availableParallelism())) },
+    help: { type: "boolean", default: false },
   },
 });
 
 const MUTANT_SEEDS = 2_000;
+/** Below so many histories it is no wonder that something never occurred. */
+const COVERED = 300;
+const MINUTE_MS = 60_000;
+/** Failures that are made small. */
+const SHRUNK = 3;
 
-if (values.seed !== undefined) {
-  const crashAt = values["crash-at"] === undefined ? {} : { crashAt: Number(values["crash-at"]) };
-  const result = await playHistory(Number(values.seed), { trace: (it) => console.log(it), ...crashAt });
-  console.log(`seed ${result.seed}: ${result.steps} steps, hash ${result.hash}`);
-  report([{ seed: result.seed, violations: result.violations }]);
-} else if (values.crashes !== undefined) {
-  await playCrashes(Number(values.crashes));
-} else if (values.mutants !== undefined) {
-  await huntAll(values.mutants, Number(values.workers));
-} else {
-  await playMany(Number(values.seeds), Number(values.from), Number(values.workers));
+const overrides = parseOverrides(values.only);
+const workers = Number(values.workers);
+if (values.help) console.log(HELP);
+else if (values.seed !== undefined) await playOne(Number(values.seed), overrides, values["crash-at"]);
+else if (values.shrink !== undefined) await makeSmall(Number(values.shrink));
+else if (values.crashes !== undefined) await enumerate(Number(values.crashes), overrides, values["every-step"]);
+else if (values.mutants !== undefined) await huntAll(values.mutants);
+else await playMany(Number(values.seeds), Number(values.from));
+
+async function playOne(seed: number, only: Overrides, crashAt: string | undefined): Promise<void> {
+  const points = crashAt === undefined ? {} : { crashAt: parseCrashPoints(crashAt) };
+  const result = await playHistory(seed, { trace: (it) => console.log(it), overrides: only, ...points });
+  console.log(`seed ${seed}: ${result.steps} steps, hash ${result.hash}`);
+  if (result.violations.length > 0) fail(result.violations.join("\n"));
 }
 
-async function playMany(count: number, from: number, workers: number): Promise<void> {
+async function playMany(count: number, from: number): Promise<void> {
   const began = performance.now();
-  const { events, failures, histories, steps } = await runSeedsOn(workers, { from, count, enough: 20 });
+  let told = began;
+  const { events, failures, histories, steps } = await runSeedsOn(workers, { from, count, enough: 20 }, (soFar) => {
+    const now = performance.now();
+    if (now - told < MINUTE_MS) return;
+    told = now;
+    const minutes = ((now - began) / MINUTE_MS).toFixed(0);
+    console.log(`${minutes} min: ${soFar.histories} of ${count} histories, ${soFar.failures.length} failed`);
+  });
   const seconds = (performance.now() - began) / 1_000;
   for (const [event, times] of [...events].sort(([left], [right]) => (left < right ? -1 : 1)))
     console.log(`${String(times).padStart(9)}  ${event}`);
-  console.log(
-    `${histories} histories, ${steps} steps, ${seconds.toFixed(1)} s (${((seconds * 1_000) / histories).toFixed(1)} ms each)`,
-  );
-  report(failures);
-  const missing = count >= 300 ? missingEvents(events) : [];
+  for (const { seed, violations } of failures) fail(`${violations.join("\n")}\n  ${replayCommand(seed)}`);
+  for (const { seed } of failures.slice(0, SHRUNK)) await makeSmall(seed);
+  const missing = count >= COVERED ? missingEvents(events) : [];
   if (missing.length > 0) fail(`Never occurred: ${missing.join(", ")}.`);
+  const each = ((seconds * 1_000) / histories).toFixed(1);
+  console.log(
+    `${histories} histories, ${steps} steps, ${seconds.toFixed(1)} s (${each} ms each), ${failures.length} failed`,
+  );
 }
 
-async function playCrashes(seed: number): Promise<void> {
-  const { steps } = await playHistory(seed, { crashAt: 0 });
-  for (let crashAt = 1; crashAt <= steps; crashAt += 1) {
-    const { coverage, violations } = await playHistory(seed, { crashAt });
-    if (violations.length > 0) console.error(`npm run sim -- --seed ${seed} --crash-at ${crashAt}`);
-    report([{ seed, violations }]);
-    if (!coverage.counts.has("crash")) return console.log(`seed ${seed}: died at each of its ${crashAt - 1} steps`);
-  }
+async function makeSmall(seed: number): Promise<void> {
+  const shrunk = await shrink(seed);
+  if (!shrunk) return console.log(`seed ${seed} fails no more`);
+  const { overrides: only, result, tried } = shrunk;
+  fail(`Made small in ${tried} histories: ${result.violations[0]}\n  ${replayCommand(seed, only)}`);
 }
 
-async function huntAll(text: string, workers: number): Promise<void> {
+async function enumerate(seed: number, only: Overrides, everyStep: boolean): Promise<void> {
+  const { failures, played } = await playCrashes(seed, only, { everyStep });
+  const text = formatOverrides(only);
+  for (const { crashAt, violations } of failures)
+    fail(`${violations.join("\n")}\n  ${replayCommand(seed, only)} --crash-at ${formatCrashPoints(crashAt)}`);
+  console.log(`seed ${seed}${text === "" ? "" : ` (${text})`}: ${played} histories, ${failures.length} failed`);
+}
+
+async function huntAll(text: string): Promise<void> {
   const queue = MUTANTS.filter((it) => it.name.includes(text));
   const all = queue.length;
-  let caught = 0;
+  const caught: { readonly name: string; readonly failure: Failure }[] = [];
   const hunt = async (): Promise<void> => {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const failure = await huntMutant(mutant, MUTANT_SEEDS);
-      if (failure) caught += 1;
+      const failure = await huntMutant(mutant, 1, MUTANT_SEEDS);
+      if (!failure) fail(`SURVIVES   ${mutant.name}`);
+      else caught.push({ name: mutant.name, failure });
       if (failure)
-        console.log(
-          `seed ${String(failure.seed).padStart(4)}  ${mutant.name}: ${failure.violations[0]?.split("\n")[0]}`,
-        );
-      else fail(`SURVIVES   ${mutant.name}`);
+        console.log(`${String(failure.seed).padStart(4)}  ${mutant.name}: ${failure.violations[0]?.split("\n")[0]}`);
     }
   };
   await Promise.all(Array.from({ length: workers }, hunt));
-  console.log(`${caught} of ${all} planted bugs caught`);
-}
-
-function report(failures: readonly { readonly seed: number; readonly violations: readonly string[] }[]): void {
-  for (const { seed, violations } of failures) {
-    if (violations.length === 0) continue;
-    fail(`${violations.join("\n")}\n  ${replayCommand(seed)}`);
-  }
+  console.log(`${caught.length} of ${all} planted bugs caught`);
 }
 
 function fail(message: string): void {

@@ -3,8 +3,9 @@ import type { Mutant } from "./mutants.ts";
 import { plant } from "./plant.ts";
 import type { RunRequest } from "./run-seeds.ts";
 
-const { mutant, request } = workerData as { readonly mutant: Mutant; readonly request: RunRequest };
-plant(mutant);
+plant(workerData as Mutant);
 // Imported only now, so that everything that it loads has the bug.
 const { runSeeds } = await import("./run-seeds.ts");
-parentPort?.postMessage(await runSeeds(request));
+parentPort?.on("message", (request: RunRequest) => {
+  void runSeeds(request).then((it) => parentPort?.postMessage(it));
+});

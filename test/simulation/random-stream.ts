@@ -3,7 +3,7 @@ import { seededRandom } from "../support/seeded.ts";
 /** Chance from one seed. Each component forks a stream of its own, so that a draw added elsewhere disturbs none of it. */
 export class RandomStream {
   readonly #seed: number;
-  readonly #random: { next(): number };
+  #random: { next(): number };
 
   constructor(seed: number) {
     this.#seed = seed;
@@ -16,6 +16,11 @@ export class RandomStream {
     let mixed = this.#seed ^ 0x9e3779b9;
     for (const letter of name) mixed = Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
     return new RandomStream(Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 0);
+  }
+
+  /** Goes on with the numbers of that fork. */
+  turnTo(name: string): void {
+    this.#random = this.fork(name).#random;
   }
 
   next(): number {

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { Coverage, NEEDED_EVENTS } from "./coverage.ts";
 import { playHistory } from "./history.ts";
 import type { Mutant } from "./mutants.ts";
+import { formatOverrides, type Overrides } from "./overrides.ts";
 
 export interface Failure {
   readonly seed: number;
@@ -18,23 +19,22 @@ export interface RunResult {
 export interface RunRequest {
   readonly from: number;
   readonly count: number;
-  /** Every so-manyth seed only, so that several workers share a run. */
-  readonly stride: number;
   /** Ends after so many failures. */
   readonly enough: number;
 }
 
 /** The one command that plays a failed history again, with all that happened in it. */
-export function replayCommand(seed: number): string {
-  return `npm run sim -- --seed ${seed}`;
+export function replayCommand(seed: number, overrides?: Overrides): string {
+  const only = overrides ? formatOverrides(overrides) : "";
+  return `npm run sim -- --seed ${seed}${only === "" ? "" : ` --only ${only}`}`;
 }
 
-export async function runSeeds({ count, enough, from, stride }: RunRequest): Promise<RunResult> {
+export async function runSeeds({ count, enough, from }: RunRequest): Promise<RunResult> {
   const coverage = new Coverage();
   const failures: Failure[] = [];
   let histories = 0;
   let steps = 0;
-  for (let seed = from; seed < from + count && failures.length < enough; seed += stride) {
+  for (let seed = from; seed < from + count && failures.length < enough; seed += 1) {
     const result = await playHistory(seed);
     histories += 1;
     steps += result.steps;
@@ -44,42 +44,71 @@ export async function runSeeds({ count, enough, from, stride }: RunRequest): Pro
   return { histories, steps, failures, events: [...coverage.counts] };
 }
 
-/** The same on several threads. */
-export async function runSeedsOn(workers: number, request: Omit<RunRequest, "stride">): Promise<RunResult> {
-  const parts = await Promise.all(
-    Array.from({ length: workers }, (_, index) => {
-      const part: RunRequest = {
-        ...request,
-        from: request.from + index,
-        count: request.count - index,
-        stride: workers,
-      };
-      return runWorker(part);
-    }),
-  );
+/** Seeds that a thread plays before it reports. */
+const CHUNK = 100;
+
+/** The same on several threads. `progress` is told of what all of them have played so far, again and again. */
+export async function runSeedsOn(
+  threads: number,
+  { count, enough, from }: RunRequest,
+  progress: (soFar: Omit<RunResult, "events">) => void = () => undefined,
+): Promise<RunResult> {
   const coverage = new Coverage();
-  for (const it of parts) coverage.add(it.events);
+  const failures: Failure[] = [];
+  let histories = 0;
+  let steps = 0;
+  let next = from;
+  const work = async (): Promise<void> => {
+    await using thread = new Thread("./seeds-worker.ts", undefined);
+    while (next < from + count && failures.length < enough) {
+      const part: RunRequest = { from: next, count: Math.min(CHUNK, from + count - next), enough };
+      next += part.count;
+      const result = await thread.ask(part);
+      histories += result.histories;
+      steps += result.steps;
+      coverage.add(result.events);
+      failures.push(...result.failures);
+      progress({ histories, steps, failures });
+    }
+  };
+  await Promise.all(Array.from({ length: threads }, work));
   return {
-    histories: parts.reduce((sum, it) => sum + it.histories, 0),
-    steps: parts.reduce((sum, it) => sum + it.steps, 0),
-    failures: parts.flatMap((it) => it.failures).sort((left, right) => left.seed - right.seed),
+    histories,
+    steps,
+    failures: failures.sort((left, right) => left.seed - right.seed),
     events: [...coverage.counts],
   };
 }
 
-/** The first seed that tells the planted bug; undefined if none of `count` does. */
-export async function huntMutant(mutant: Mutant, count: number): Promise<Failure | undefined> {
-  const request: RunRequest = { from: 1, count, stride: 1, enough: 1 };
-  return (await runWorker({ mutant, request }, "./mutant-worker.ts")).failures[0];
+/** The first seed of these that tells the planted bug; undefined if none does. */
+export async function huntMutant(mutant: Mutant, from: number, count: number): Promise<Failure | undefined> {
+  await using thread = new Thread("./mutant-worker.ts", mutant);
+  return (await thread.ask({ from, count, enough: 1 })).failures[0];
 }
 
-function runWorker(workerData: unknown, file = "./seeds-worker.ts"): Promise<RunResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(file, import.meta.url), { workerData });
-    worker.once("message", resolve);
-    worker.once("error", reject);
-    worker.once("exit", (code) => reject(new Error(`A worker ended early with code ${code}.`)));
-  });
+/** A thread that plays what it is asked to. */
+class Thread implements AsyncDisposable {
+  readonly #worker: Worker;
+
+  constructor(file: string, workerData: unknown) {
+    this.#worker = new Worker(new URL(file, import.meta.url), { workerData });
+  }
+
+  ask(request: RunRequest): Promise<RunResult> {
+    const answer = Promise.withResolvers<RunResult>();
+    const leave = (code: number): void => answer.reject(new Error(`A worker ended early with code ${code}.`));
+    this.#worker.once("message", answer.resolve);
+    this.#worker.once("error", answer.reject);
+    this.#worker.once("exit", leave);
+    this.#worker.postMessage(request);
+    return answer.promise.finally(() => {
+      this.#worker.off("message", answer.resolve).off("error", answer.reject).off("exit", leave);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#worker.terminate();
+  }
 }
 
 /** What the run never came to: a check that looks at nothing passes. */

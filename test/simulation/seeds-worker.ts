@@ -1,4 +1,6 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { type RunRequest, runSeeds } from "./run-seeds.ts";
 
-parentPort?.postMessage(await runSeeds(workerData as RunRequest));
+parentPort?.on("message", (request: RunRequest) => {
+  void runSeeds(request).then((it) => parentPort?.postMessage(it));
+});

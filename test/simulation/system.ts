@@ -28,6 +28,14 @@ export interface Edit {
   readonly raced: boolean;
 }
 
+/** One value that a field had, and who wrote it. */
+export interface Written {
+  readonly value: Json;
+  readonly writer: Writer;
+}
+
+const NOTHING_YET: Written = { value: null, writer: { by: "start" } };
+
 /** A server with its own truth: what it holds, what it ever held, and who may look on. */
 export class System {
   readonly id: SourceId;
@@ -36,6 +44,7 @@ export class System {
   /** Listings lag: what was listed before the last change of names. */
   listed: { readonly until: number; readonly things: readonly { id: string; name: readonly string[] }[] } | undefined;
   readonly #held = new Map<string, Set<string>>();
+  readonly #values = new Map<string, Written[]>();
   readonly #watch: (edit: Edit) => void;
   #count = 0;
 
@@ -75,10 +84,24 @@ export class System {
     if (value === null) thing.fields.delete(key);
     else thing.fields.set(key, value);
     thing.version += 1;
+    const place = `${thing.id} ${key}`;
+    const values = this.#values.get(place) ?? [NOTHING_YET];
+    values.push({ value, writer });
+    this.#values.set(place, values);
     const held = this.#heldOf(thing.id, key);
     for (const mark of marksOf(key, value)) held.add(mark);
     if (value === null) held.add("");
     this.#watch({ thing, key, before, after: value, writer, raced });
+  }
+
+  /** Whether it has, or had, a thing of that id. */
+  has(thing: string): boolean {
+    return this.things.has(thing) || this.gone.has(thing);
+  }
+
+  /** All that a field of the thing ever held, in order; it begins with nothing. */
+  valuesOf(thing: string, key: string): readonly Written[] {
+    return this.#values.get(`${thing} ${key}`) ?? [NOTHING_YET];
   }
 
   /** Whether the thing ever held this piece; "" for nothing at all. */

@@ -1,13 +1,14 @@
+import type { NewChange } from "../../src/domain/change.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
 import type { SourceWrite } from "../../src/ports/source.ts";
 import type { Coverage } from "./coverage.ts";
-import { difference, marksOf } from "./elements.ts";
+import { difference, marksOf, sameJson } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
-import type { Edit, System } from "./system.ts";
+import type { Edit, System, Written } from "./system.ts";
 
 /** What a mutation asked for: enough to judge the write that it led to. */
 export interface Asked {
@@ -29,6 +30,8 @@ interface Known {
   /** Of the mutation's idempotency key. */
   readonly scope: string | undefined;
   outcomes: number;
+  /** The log has told that it did not take place. */
+  failed: boolean;
   sent: number;
   edits: number;
 }
@@ -63,6 +66,8 @@ export class WriteOracle {
   readonly #landedLate = new Set<string>();
   #edits = 0;
   readonly #removed = new Set<string>();
+  /** How far into the values of a field the log has told. */
+  readonly #toldUpTo = new Map<string, number>();
   readonly #assetByThing = new Map<string, AssetId>();
   readonly #working = new Set<string>();
   readonly #tokens = new Map<string, number>();
@@ -269,6 +274,7 @@ export class WriteOracle {
     for (const change of commit.changes ?? []) {
       if (change.kind === "WRITE_APPLIED" || change.kind === "WRITE_FAILED")
         this.#checkOutcome(change.intent, change.kind, change.after);
+      if (change.kind === "FIELD_CHANGED") this.#checkOrder(change);
       if (change.kind === "ASSET_SUSPECTED" && change.asset !== undefined) this.#checkSuspected(change.asset);
       if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.#checkRetired(change.asset);
     }
@@ -306,6 +312,7 @@ export class WriteOracle {
       holder: intent.holder,
       scope: scopeOf(intent.detail),
       outcomes: 0,
+      failed: false,
       sent: 0,
       edits: 0,
     };
@@ -315,6 +322,7 @@ export class WriteOracle {
     const known = id && this.#intents.get(id);
     if (!known) return this.say("P8", `an outcome without an intent: ${kind}`);
     known.outcomes += 1;
+    known.failed ||= kind === "WRITE_FAILED";
     if (kind === "WRITE_APPLIED" && known.scope !== undefined && !this.#forgotten) {
       if (this.#keysUsed.has(known.scope)) this.say("P4", `${known.scope} was carried out twice`);
       this.#keysUsed.add(known.scope);
@@ -328,6 +336,35 @@ export class WriteOracle {
     const things = [...this.#assetByThing].filter(([, it]) => it === known.asset).map(([thing]) => thing);
     const isThere = marks.every(([key, mark]) => things.some((it) => system?.everHeld(it, key, mark)));
     if (!isThere) this.say("P8", `${id} is logged as applied, but ${known.source} never held it`);
+  }
+
+  /**
+   * What the log tells of a field happened in that order: from one entry to the next the values that it names are found one
+   * after the other among those that the field had. Values may be left out: nobody looked at that time.
+   */
+  #checkOrder({ actor, after = null, asset, before, key, source }: NewChange): void {
+    const system = source && this.#systems.get(source);
+    if (!system || key === undefined || this.#forgotten || rulesOf(this.treaty, key).length > 1) return;
+    const [thing] = [...this.#assetByThing].findLast(([id, it]) => it === asset && system.has(id)) ?? [];
+    if (thing === undefined) return;
+    const place = `${thing} ${key}`;
+    const values = system.valuesOf(thing, key);
+    let at = this.#toldUpTo.get(place) ?? 0;
+    for (const value of before === undefined ? [after] : [before, after]) {
+      const next = values.findIndex((it, index) => index >= at && sameJson(it.value, value));
+      if (next < 0)
+        return this.say(
+          "P4",
+          `${key} of ${asset} is told to have become ${JSON.stringify(after)}, but it had been ${JSON.stringify(values.slice(at).map((it) => it.value))} since what was told before`,
+        );
+      at = next;
+    }
+    this.#toldUpTo.set(place, at);
+    // Whoever reads what the gateway has written there finds no change of somebody else's.
+    const isOwn = (it: Written): boolean => it.writer.by === "gateway" && this.#isKnown(it.writer.intent);
+    const written = values.slice(at).filter((it) => sameJson(it.value, after));
+    if (actor.kind === "source" && written.every(isOwn))
+      this.say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
   }
 
   /** What stands in its place under the name that it always had can be asked for, whatever a listing lacks. */
@@ -371,6 +408,11 @@ export class WriteOracle {
           this.say("P6", `the base of ${key} of ${asset} at ${mirror} is ${lacks}, which ${id} never held`);
       }
     }
+  }
+
+  #isKnown(intent: IntentId): boolean {
+    const known = this.#intents.get(intent);
+    return known !== undefined && !known.lost && !known.failed;
   }
 
   /** A base may hold pieces that the other part's authority has; those need not stand on this side. */
