@@ -9,7 +9,7 @@ import type { AssetState } from "../domain/state.ts";
 import type { Told } from "../plan/observe.ts";
 import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { WorkItem } from "../ports/ledger.ts";
+import type { Intent, WorkItem } from "../ports/ledger.ts";
 import { refusedBefore } from "./find-drifts.ts";
 import { type Allowance, type Cost, costOf } from "./guard.ts";
 import { type Found, isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
@@ -30,6 +30,8 @@ interface Again {
 
 /** Waits for somebody else's write to the same asset and source: it may be over much earlier than its lease, or be in doubt. */
 const BUSY_MS = { least: 200, most: 2_000 };
+/** Waits for the outcome of a write in doubt: whoever finds it out marks the asset. */
+const IN_DOUBT_MS = 10_000;
 /** Times in a row that a write which was overtaken is tried again without a pause. A source can be changed as fast as it is written. */
 const AT_ONCE = 3;
 /** A mirror that refuses to rename is asked again now and then. */
@@ -57,6 +59,8 @@ export async function reconcileAsset(
   // Tried before, and what it waits for still does not answer: the others are not asked again for nothing.
   if (reason && isAtRest(engine, known, planOn(engine, known, item, silent))) return again(reason.message);
   const read = await readFresh(engine, known, new Set([...first.readsFrom, item.source]), signal);
+  const inDoubt = mirrorWriteUnderWay(item, read.readings);
+  if (inDoubt) return again("a write to the source is in doubt", IN_DOUBT_MS);
   const state = applyReadings(engine, known, read.readings).state;
   const plan = planOn(engine, state, item, read.failures);
   const writes = worthTrying(item, state, plan);
@@ -195,6 +199,16 @@ function toAgain(
     default:
       return outcome satisfies never;
   }
+}
+
+/**
+ * What the mirror shows while a write of the gateway's own to it is under way, or in doubt, may be that write: nobody can be
+ * said to have changed it, and nothing of it is adopted, before the outcome is in the log.
+ */
+function mirrorWriteUnderWay({ source }: WorkItem, readings: Found["readings"]): Intent | undefined {
+  return readings
+    .find((it) => it.source === source)
+    ?.writes.find((it) => it.source === source && it.purpose === "mirror");
 }
 
 function busyMs(leaseMs: number): number {

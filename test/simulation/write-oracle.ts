@@ -1,47 +1,15 @@
-import type { NewChange } from "../../src/domain/change.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
 import type { SourceWrite } from "../../src/ports/source.ts";
 import type { Coverage } from "./coverage.ts";
-import { difference, marksOf, sameJson } from "./elements.ts";
+import { difference, marksOf } from "./elements.ts";
+import { type Asked, type Known, type Origin, scopeOf } from "./known-write.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
-import type { Edit, System, Written } from "./system.ts";
-
-/** What a mutation asked for: enough to judge the write that it led to. */
-export interface Asked {
-  readonly op: "set" | "add" | "remove";
-  readonly key: FieldKey;
-  /** The pieces that it brings or takes away. */
-  readonly marks: readonly string[];
-}
-
-interface Known {
-  readonly asset: AssetId;
-  readonly source: SourceId;
-  readonly purpose: Intent["purpose"];
-  /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
-  readonly based: ReadonlySet<string>;
-  /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
-  lost: boolean;
-  holder: string;
-  /** Of the mutation's idempotency key. */
-  readonly scope: string | undefined;
-  outcomes: number;
-  /** The log has told that it did not take place. */
-  failed: boolean;
-  sent: number;
-  edits: number;
-}
-
-interface Origin {
-  readonly system: SourceId;
-  readonly thing: string;
-  /** The so-manyth change of the history. */
-  readonly at: number;
-}
+import type { Edit, System } from "./system.ts";
+import { ToldOracle } from "./told-oracle.ts";
 
 /**
  * Watches every write as it happens and every commit as it is made, and says which of them the invariants forbid. It knows the
@@ -66,8 +34,7 @@ export class WriteOracle {
   readonly #landedLate = new Set<string>();
   #edits = 0;
   readonly #removed = new Set<string>();
-  /** How far into the values of a field the log has told. */
-  readonly #toldUpTo = new Map<string, number>();
+  readonly #told: ToldOracle;
   readonly #assetByThing = new Map<string, AssetId>();
   readonly #working = new Set<string>();
   readonly #tokens = new Map<string, number>();
@@ -78,6 +45,13 @@ export class WriteOracle {
     this.treaty = treaty;
     this.#systems = systems;
     this.#coverage = coverage;
+    this.#told = new ToldOracle({
+      systems,
+      thingOf: (asset, system) =>
+        [...this.#assetByThing].findLast(([thing, it]) => it === asset && system.has(thing))?.[0],
+      isKnown: (intent) => this.#intents.get(intent)?.lost === false && this.#intents.get(intent)?.failed === false,
+      say: (invariant, what) => this.say(invariant, what),
+    });
   }
 
   say(invariant: string, what: string): void {
@@ -174,7 +148,8 @@ export class WriteOracle {
     if (edit.raced || (known.purpose === "mutation" && this.#asked.has(`+${mark}`))) return;
     if (this.#forgotten) return;
     const families = origins.map((it) => this.#assetByThing.get(it.thing));
-    if (!families.some((it) => it === undefined || it === known.asset))
+    // What a write made after it had been found not to have taken place belongs to whoever bears the name now.
+    if (!this.#landedLate.has(mark) && !families.some((it) => it === undefined || it === known.asset))
       this.say("identity", `${what}, but it is of ${origins[0]?.thing}, another asset`);
     const rule = ruleOf(this.treaty, key, mark);
     if (thing.system === rule.authority) this.#judgeAdopted(what, rule, origins, mark, known.based.has(key));
@@ -274,7 +249,8 @@ export class WriteOracle {
     for (const change of commit.changes ?? []) {
       if (change.kind === "WRITE_APPLIED" || change.kind === "WRITE_FAILED")
         this.#checkOutcome(change.intent, change.kind, change.after);
-      if (change.kind === "FIELD_CHANGED") this.#checkOrder(change);
+      if (change.kind === "FIELD_CHANGED" && !this.#forgotten && rulesOf(this.treaty, change.key ?? "").length === 1)
+        this.#told.check(change);
       if (change.kind === "ASSET_SUSPECTED" && change.asset !== undefined) this.#checkSuspected(change.asset);
       if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.#checkRetired(change.asset);
     }
@@ -338,35 +314,6 @@ export class WriteOracle {
     if (!isThere) this.say("P8", `${id} is logged as applied, but ${known.source} never held it`);
   }
 
-  /**
-   * What the log tells of a field happened in that order: from one entry to the next the values that it names are found one
-   * after the other among those that the field had. Values may be left out: nobody looked at that time.
-   */
-  #checkOrder({ actor, after = null, asset, before, key, source }: NewChange): void {
-    const system = source && this.#systems.get(source);
-    if (!system || key === undefined || this.#forgotten || rulesOf(this.treaty, key).length > 1) return;
-    const [thing] = [...this.#assetByThing].findLast(([id, it]) => it === asset && system.has(id)) ?? [];
-    if (thing === undefined) return;
-    const place = `${thing} ${key}`;
-    const values = system.valuesOf(thing, key);
-    let at = this.#toldUpTo.get(place) ?? 0;
-    for (const value of before === undefined ? [after] : [before, after]) {
-      const next = values.findIndex((it, index) => index >= at && sameJson(it.value, value));
-      if (next < 0)
-        return this.say(
-          "P4",
-          `${key} of ${asset} is told to have become ${JSON.stringify(after)}, but it had been ${JSON.stringify(values.slice(at).map((it) => it.value))} since what was told before`,
-        );
-      at = next;
-    }
-    this.#toldUpTo.set(place, at);
-    // Whoever reads what the gateway has written there finds no change of somebody else's.
-    const isOwn = (it: Written): boolean => it.writer.by === "gateway" && this.#isKnown(it.writer.intent);
-    const written = values.slice(at).filter((it) => sameJson(it.value, after));
-    if (actor.kind === "source" && written.every(isOwn))
-      this.say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
-  }
-
   /** What stands in its place under the name that it always had can be asked for, whatever a listing lacks. */
   #checkSuspected(asset: AssetId): void {
     const lake = [...this.#systems.values()].find((it) => it.id === LAKE);
@@ -410,19 +357,9 @@ export class WriteOracle {
     }
   }
 
-  #isKnown(intent: IntentId): boolean {
-    const known = this.#intents.get(intent);
-    return known !== undefined && !known.lost && !known.failed;
-  }
-
   /** A base may hold pieces that the other part's authority has; those need not stand on this side. */
   #isHeldBy(id: SourceId, thing: string | null | undefined, key: string, mark: string): boolean {
     if (thing === null || thing === undefined) return true;
     return this.#systems.get(id)?.everHeld(thing, key, mark) === true || rulesOf(this.treaty, key).length > 1;
   }
-}
-
-function scopeOf(detail: Json): string | undefined {
-  const record = (detail as { readonly idempotency?: Json }).idempotency;
-  return record ? String((record as { readonly scope?: Json }).scope) : undefined;
 }

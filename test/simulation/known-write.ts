@@ -1,0 +1,43 @@
+import type { FieldKey } from "../../src/domain/field.ts";
+import type { AssetId, SourceId } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import type { Intent } from "../../src/ports/ledger.ts";
+
+/** What a mutation asked for: enough to judge the write that it led to. */
+export interface Asked {
+  readonly op: "set" | "add" | "remove";
+  readonly key: FieldKey;
+  /** The pieces that it brings or takes away. */
+  readonly marks: readonly string[];
+}
+
+export interface Known {
+  readonly asset: AssetId;
+  readonly source: SourceId;
+  readonly purpose: Intent["purpose"];
+  /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
+  readonly based: ReadonlySet<string>;
+  /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
+  lost: boolean;
+  holder: string;
+  /** Of the mutation's idempotency key. */
+  readonly scope: string | undefined;
+  outcomes: number;
+  /** The log has told that it did not take place. */
+  failed: boolean;
+  sent: number;
+  edits: number;
+}
+
+export interface Origin {
+  readonly system: SourceId;
+  readonly thing: string;
+  /** The so-manyth change of the history. */
+  readonly at: number;
+}
+
+/** Of the mutation's idempotency key, in an intent's detail. */
+export function scopeOf(detail: Json): string | undefined {
+  const record = (detail as { readonly idempotency?: Json }).idempotency;
+  return record ? String((record as { readonly scope?: Json }).scope) : undefined;
+}

@@ -1,0 +1,58 @@
+import type { NewChange } from "../../src/domain/change.ts";
+import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
+import { sameJson } from "./elements.ts";
+import type { System, Written } from "./system.ts";
+
+export interface ToldGround {
+  readonly systems: ReadonlyMap<SourceId, System>;
+  /** The newest thing that an asset was bound to in the system. */
+  readonly thingOf: (asset: AssetId | undefined, system: System) => string | undefined;
+  /** Whether the log still knows the write, and has not told that it did not take place. */
+  readonly isKnown: (intent: IntentId) => boolean;
+  readonly say: (invariant: string, what: string) => void;
+}
+
+/**
+ * Holds what the log tells of fields against what they were: an auditor who reads it must not be told what did not happen, nor
+ * in another order, nor of anybody who did not do it.
+ */
+export class ToldOracle {
+  readonly #ground: ToldGround;
+  /** How far into the values of a field the log has told. */
+  readonly #upTo = new Map<string, number>();
+
+  constructor(ground: ToldGround) {
+    this.#ground = ground;
+  }
+
+  /**
+   * From one entry to the next the values that it names are found one after the other among those that the field had. Values
+   * may be left out: nobody looked at that time.
+   */
+  check({ actor, after = null, asset, before, key, source }: NewChange): void {
+    const { say, systems, thingOf } = this.#ground;
+    const system = source && systems.get(source);
+    const thing = system && thingOf(asset, system);
+    if (!system || key === undefined || thing === undefined) return;
+    const place = `${thing} ${key}`;
+    const values = system.valuesOf(thing, key);
+    let at = this.#upTo.get(place) ?? 0;
+    for (const value of before === undefined ? [after] : [before, after]) {
+      const next = values.findIndex((it, index) => index >= at && sameJson(it.value, value));
+      if (next < 0) {
+        const had = JSON.stringify(values.slice(at).map((it) => it.value));
+        const what = `${key} of ${asset} is told to have become ${JSON.stringify(after)}`;
+        return say("P4", `${what}, but it had been ${had} since what was told before`);
+      }
+      at = next;
+    }
+    this.#upTo.set(place, at);
+    const written = values.slice(at).filter((it) => sameJson(it.value, after));
+    if (actor.kind === "source" && written.every((it) => this.#isOwn(it)))
+      say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
+  }
+
+  #isOwn({ writer }: Written): boolean {
+    return writer.by === "gateway" && this.#ground.isKnown(writer.intent);
+  }
+}
