@@ -133,12 +133,22 @@ export const TreatySchema = z
       .optional(),
     guards: z
       .strictObject({
-        maxRemovals: Count.describe("Default 1000.").optional(),
-        maxRemovalPercent: Percent.describe("Default 10.").optional(),
-        maxRewrites: Count.describe("Default 10000.").optional(),
-        maxRewritePercent: Percent.describe("Default 50.").optional(),
+        maxRemovals: Count.describe("Values that go or lose an element in one run. Default 1000.").optional(),
+        maxRemovalPercent: Percent.describe(
+          "Assets of the source that lose something in one run. Up to 25 assets it does not apply. Default 10.",
+        ).optional(),
+        maxRewrites: Count.describe("Values that are replaced in one run. Default 10000.").optional(),
+        maxRewritePercent: Percent.describe(
+          "Assets of the source in which something is replaced in one run. Up to 25 assets it does not apply. Default 50.",
+        ).optional(),
+        maxRetirements: Count.describe("Assets that one scan or run takes to be gone. Default 1000.").optional(),
+        maxRetirementPercent: Percent.describe(
+          "Assets of the source that one scan or run takes to be gone. Up to 25 assets it does not apply. Default 10.",
+        ).optional(),
       })
-      .describe("How much one scan or run may remove or rewrite; past the lesser bound it stops and asks a person.")
+      .describe(
+        "How much one scan or run may remove, rewrite or take to be gone; before the one too many it stops and asks a person.",
+      )
       .optional(),
   })
   .describe(

@@ -55,6 +55,7 @@ export async function closeIntent(
         changes: [outcome, ...(observed?.changes ?? [])],
         closeIntents: [{ id, holder: engine.holder }],
         dirty,
+        carriedOut: applied && request.purpose !== "mutation" ? carriedOut(request) : [],
         ...settleKey(request, applied, position),
       };
       const entry = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
@@ -87,6 +88,11 @@ interface Seen {
 async function lookAgain(engine: Engine, { write }: DeliveryRequest, signal: AbortSignal): Promise<Seen | undefined> {
   const { result, sight } = await readOne(engine, write.source, write.ref, signal);
   return result.kind === "found" ? { snapshot: result.snapshot, sight } : undefined;
+}
+
+/** What of it a person had released is done. */
+function carriedOut({ asset, write }: DeliveryRequest): NonNullable<Commit["carriedOut"]> {
+  return [...write.fields.keys()].map((key) => ({ source: write.source, scope: "writes", asset, key }));
 }
 
 /** What follows from a write that took place. A person's decision does only from it: one that came to nothing decides nothing. */

@@ -4,6 +4,7 @@ import type { AssetId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
+import type { GuardRefusal } from "../ports/guard-ledger.ts";
 import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
 
 /** One remote write, with all that its log entries say. */
@@ -33,4 +34,8 @@ export type DeliveryOutcome =
   | { readonly kind: "unknown"; readonly message: string }
   /** Another write of the same asset to the same source is under way. */
   | { readonly kind: "busy"; readonly until: number }
-  | { readonly kind: "duplicate"; readonly record: IdempotencyRecord };
+  | { readonly kind: "duplicate"; readonly record: IdempotencyRecord }
+  /** The guards allow no more; nothing was written. */
+  | ({ readonly kind: "guarded" } & Pick<Guarded, "effect" | "spent" | "isTripped">);
+
+type Guarded = Extract<GuardRefusal, { reason: "guarded" }>;

@@ -18,7 +18,7 @@ export type Opened =
       /** When somebody else may take it over, unless it is renewed. */
       readonly leaseUntil: number;
     }
-  | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "missing" | "stale" }>;
+  | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "guarded" | "missing" | "stale" }>;
 
 /** What is to be recorded together with an intent; worked out again when the asset has changed meanwhile. */
 export interface Preparation {
@@ -61,6 +61,10 @@ export async function openIntent(
   if (!updated.ok) {
     if (updated.refusal.reason === "intent-open") return { kind: "busy", until: updated.refusal.leaseUntil };
     if (updated.refusal.reason === "idempotency") return { kind: "duplicate", record: updated.refusal.record };
+    if (updated.refusal.reason === "guarded") {
+      const { effect, isTripped, spent } = updated.refusal;
+      return { kind: "guarded", effect, spent, isTripped };
+    }
     return { kind: "missing" };
   }
   if (!updated.value) return { kind: "stale", state: updated.state };

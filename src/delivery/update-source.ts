@@ -6,6 +6,8 @@ import type { Commit, SourceRecord } from "../ports/ledger.ts";
 export interface SourceUpdate {
   readonly record: SourceRecord;
   readonly changes?: readonly NewChange[];
+  /** What belongs to the same transaction. */
+  readonly more?: Omit<Commit, "changes" | "sources">;
 }
 
 /** Times that a step is worked out anew because somebody else changed the source meanwhile. */
@@ -30,7 +32,7 @@ export async function updateSource(
     const record = (await ledger.readSources()).find((it) => it.id === id);
     const update = record && step(record);
     if (!update) return false;
-    const result = await ledger.commit({ ...commit, sources: [update.record], changes: update.changes ?? [] });
+    const result = await ledger.commit({ ...update.more, ...commit, sources: [update.record], changes: update.changes ?? [] });
     if (!result.ok && result.reason === "source-revision") continue;
     await sources.refresh();
     if (result.ok) bus.announce(result.head);

@@ -1,5 +1,5 @@
 import type { FieldKey, FieldPath } from "./field.ts";
-import type { AssetId, DriftId, IntentId, SourceId } from "./ids.ts";
+import type { AssetId, DriftId, IntentId, ReviewId, SourceId } from "./ids.ts";
 import type { Json } from "./json.ts";
 
 /** Everything that can happen, one kind a log entry. */
@@ -7,6 +7,7 @@ export const CHANGE_KINDS = [
   "ASSET_FOUND", "ASSET_RENAMED", "ASSET_SUSPECTED", "ASSET_RESTORED", "ASSET_RETIRED", "ASSET_BOUND",
   "FIELD_CHANGED", "WRITE_INTENDED", "WRITE_APPLIED", "WRITE_FAILED",
   "DRIFT_OPENED", "DRIFT_CHANGED", "DRIFT_RESOLVED",
+  "REVIEW_OPENED", "REVIEW_CHANGED", "REVIEW_DECIDED", "REVIEW_WITHDRAWN",
   "SCAN_COMPLETED", "SCAN_INCOMPLETE", "GUARD_TRIPPED", "SOURCE_MODE_CHANGED", "TREATY_CHANGED",
 ] as const; // biome-ignore format: one glance
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
@@ -21,7 +22,7 @@ export interface Actor {
 /**
  * One log entry before it has its position. `before` and `after`: null stands for ABSENT, undefined for "not applicable".
  * For ASSET_FOUND and ASSET_BOUND `after`, for ASSET_RESTORED `detail` is `{ ref, fields: { [key]: value } }` of `source`; for drift
- * entries `detail` is the whole drift.
+ * entries `detail` is the whole drift, for review entries the whole review.
  */
 export interface NewChange {
   readonly kind: ChangeKind;
@@ -43,6 +44,7 @@ export interface NewChange {
   readonly causedBy?: number | { readonly index: number };
   readonly drift?: DriftId;
   readonly intent?: IntentId;
+  readonly review?: ReviewId;
   readonly detail?: Json;
 }
 

@@ -414,8 +414,16 @@ export type ChangeKind =
   | 'DRIFT_RESOLVED'
   /** The authority's value of a field changed. */
   | 'FIELD_CHANGED'
-  /** Too many removals or rewrites at once: nothing more is written until a person says so. */
+  /** Too many removals, rewrites or missing assets at once: nothing more is changed until a person says so. */
   | 'GUARD_TRIPPED'
+  /** What a person is asked about is another thing. */
+  | 'REVIEW_CHANGED'
+  /** A person has answered. */
+  | 'REVIEW_DECIDED'
+  /** A person is asked. */
+  | 'REVIEW_OPENED'
+  /** What a person was asked about has gone away by itself. */
+  | 'REVIEW_WITHDRAWN'
   /** A scan saw everything. */
   | 'SCAN_COMPLETED'
   /** A scan ended before it saw everything. */
@@ -1801,15 +1809,19 @@ export type TreatyDeletion = {
   readonly misses: Scalars['Int']['output'];
 };
 
-/** How much one scan or run may remove or rewrite before it stops and asks. The lesser of both bounds holds. */
+/** How much one scan or run may remove, rewrite or take to be gone before it stops and asks. Whichever bound is met first holds. */
 export type TreatyGuards = {
-  /** Removals, in percent of what there is. */
+  /** Assets that lose something, in percent of those in the source. Up to 25 assets it does not apply. */
   readonly maxRemovalPercent: Scalars['Float']['output'];
-  /** Removals. */
+  /** Values that go or lose an element. */
   readonly maxRemovals: Scalars['Int']['output'];
-  /** Rewrites, in percent of what there is. */
+  /** The same, in percent of those in the source. Up to 25 assets it does not apply. */
+  readonly maxRetirementPercent: Scalars['Float']['output'];
+  /** Assets that are taken to be gone. */
+  readonly maxRetirements: Scalars['Int']['output'];
+  /** Assets in which something is replaced, in percent of those in the source. Up to 25 assets it does not apply. */
   readonly maxRewritePercent: Scalars['Float']['output'];
-  /** Rewrites. */
+  /** Values that are replaced. */
   readonly maxRewrites: Scalars['Int']['output'];
 };
 
@@ -2760,6 +2772,8 @@ export type TreatyDeletionResolvers<ContextType = GraphContext, ParentType exten
 export type TreatyGuardsResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['TreatyGuards'] = ResolversParentTypes['TreatyGuards']> = {
   maxRemovalPercent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   maxRemovals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  maxRetirementPercent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  maxRetirements?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   maxRewritePercent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   maxRewrites?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };

@@ -4,12 +4,17 @@ import { columnTypesOf } from "./column-types.ts";
 import { LedgerOpenError } from "./ledger-open-error.ts";
 import { up as ledger } from "./migrations/0001-ledger.ts";
 import { up as replicas } from "./migrations/0002-replicas.ts";
+import { up as guards } from "./migrations/0003-guards.ts";
 import type { NoTables } from "./tables.ts";
 
 /** Migrations by name, "0001-what"; run in the order of their names, each once, never edited once released. */
 export type Migrations = Readonly<Record<string, Migration>>;
 
-export const LEDGER_MIGRATIONS: Migrations = { "0001-ledger": { up: ledger }, "0002-replicas": { up: replicas } };
+export const LEDGER_MIGRATIONS: Migrations = {
+  "0001-ledger": { up: ledger },
+  "0002-replicas": { up: replicas },
+  "0003-guards": { up: guards },
+};
 
 /**
  * Brings the tables of `owner` ("ledger", or a source that keeps its records beside it) up to date, in one transaction. Safe

@@ -20,6 +20,11 @@ export type LedgerTables = {
   source: { id: string; body: string; revision: number };
   /** Named leases, while somebody has them. */
   lease: { name: string; token: number; holder: string; lease_until: number };
+  guard_run: { source: string; scope: string; body: string };
+  /** What the run of its source and scope has counted. */
+  guard_counted: { source: string; scope: string; asset: string; key: string; effect: string };
+  review: ReviewTable;
+  review_item: ReviewItemTable;
   setting: { name: string; value: string };
   /** SQLite only: PostgreSQL has a sequence. */
   work_token: { id: number; value: number };
@@ -106,6 +111,31 @@ type WorkTable = {
   /** What marks that came after the claim ask for. */
   next_due_at: number | null;
   next_reread: number;
+};
+
+type ReviewTable = {
+  id: string;
+  kind: string;
+  state: string;
+  source: string;
+  asset: string | null;
+  path: string | null;
+  opened_at: string;
+  /** Log position of its last opening. */
+  position: number;
+  body: string;
+};
+
+type ReviewItemTable = {
+  review: string;
+  ordinal: number;
+  source: string;
+  scope: string;
+  asset: string;
+  key: string;
+  body: string;
+  /** Set while a person has released it and it has not been done. */
+  released_until: number | null;
 };
 
 type IntentTable = {

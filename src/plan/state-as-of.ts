@@ -59,6 +59,10 @@ function advanceKnown(state: AssetState, change: Change): AssetState | undefined
       return drifted(state, change);
     case "WRITE_INTENDED":
     case "WRITE_FAILED":
+    case "REVIEW_OPENED":
+    case "REVIEW_CHANGED":
+    case "REVIEW_DECIDED":
+    case "REVIEW_WITHDRAWN":
     case "SCAN_COMPLETED":
     case "SCAN_INCOMPLETE":
     case "GUARD_TRIPPED":

@@ -7,6 +7,7 @@ import type { Json } from "../domain/json.ts";
 import type { Agreed, AssetState, Binding } from "../domain/state.ts";
 import type { FieldStatus } from "../domain/status.ts";
 import type { Mode } from "../treaty/decision.ts";
+import type { GuardCommit, GuardLedger, GuardRefusal } from "./guard-ledger.ts";
 
 /** What lists filter and sort by, derived from the authorities' values (`src/domain/status.ts`) at every commit. */
 export interface AssetIndex {
@@ -121,7 +122,7 @@ export interface Claim {
   readonly name?: string;
 }
 
-export interface Commit {
+export interface Commit extends GuardCommit {
   readonly assets?: readonly AssetUpdate[];
   readonly changes?: readonly NewChange[];
   /** Refused as a whole when one of them no longer holds. */
@@ -149,6 +150,7 @@ export type CommitResult =
   | { readonly ok: false; readonly reason: "lease-lost" | "intent-lost" }
   | { readonly ok: false; readonly reason: "source-revision"; readonly source: SourceId }
   | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
+  | GuardRefusal
   /** The key is taken: `record` is what stands there. */
   | { readonly ok: false; readonly reason: "idempotency"; readonly record: IdempotencyRecord };
 
@@ -160,6 +162,8 @@ export interface BindingDigest {
   readonly ref: NativeRef;
   readonly state: "present" | "missing";
   readonly misses: number;
+  /** RFC 3339, UTC. */
+  readonly observedAt: string;
   readonly version: string | null;
   readonly digest: string;
 }
@@ -238,7 +242,7 @@ export interface LedgerCounts {
 }
 
 /** The store of assets, bindings, agreed values, work and the log. Durable when `commit` resolves. */
-export interface Ledger extends AsyncDisposable {
+export interface Ledger extends GuardLedger, AsyncDisposable {
   /** The position of the newest log entry; 0 if there is none. */
   head(): Promise<number>;
   /** All of it in one transaction, or none of it. Log positions are gapless and in commit order. Throws only if the ledger itself fails. */

@@ -1,15 +1,12 @@
 import { toUpdate } from "../delivery/update-asset.ts";
-import { updateSource } from "../delivery/update-source.ts";
-import type { NewChange } from "../domain/change.ts";
-import type { AssetId, SourceId } from "../domain/ids.ts";
+import type { SourceId } from "../domain/ids.ts";
 import { retryDelayMs } from "../domain/retry.ts";
 import { NOTHING_TOLD } from "../plan/observe.ts";
-import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { WorkItem } from "../ports/ledger.ts";
-import { Allowance, boundsOf } from "./guard.ts";
 import { type Reconciled, reconcileAsset } from "./reconcile-asset.ts";
 import { isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
+import { openWritesReview, tripGuard } from "./trip-guard.ts";
 
 export interface LaneOptions {
   /** Pieces of work of one source done side by side: the bulkhead. */
@@ -25,10 +22,12 @@ export interface LaneOptions {
  */
 export const LANE: LaneOptions = { concurrency: 32, batch: 128, idleMs: 2_000 };
 
+/** How often a lane looks whether a process has died before it asked about a run that it had stopped. */
+const ASK_EVERY_MS = 60_000;
+
 /**
  * Works off what is dirty for one source, until aborted. Every source has a lane of its own, so that one that is slow or
- * dead delays nobody else (P12). A run lasts until nothing has been to do for `idleMs`, so that the pages of one scan are one run;
- * the guards are counted per run.
+ * dead delays nobody else (P12).
  */
 export async function runLane(
   engine: Engine,
@@ -36,8 +35,7 @@ export async function runLane(
   signal: AbortSignal,
   options: LaneOptions = LANE,
 ): Promise<void> {
-  let allowance: Allowance | undefined;
-  let workedAt = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     const seen = engine.bus.wake.count;
     try {
@@ -46,12 +44,11 @@ export async function runLane(
         await engine.clock.sleep(options.idleMs, signal);
         continue;
       }
-      allowance ??= await newAllowance(engine, source);
-      const worked = await workOnce(engine, source, allowance, signal, options);
-      const now = engine.clock.now();
-      if (worked > 0) workedAt = now;
-      if (worked > 0) continue;
-      if (allowance.isUsed && now - workedAt >= options.idleMs) allowance = undefined;
+      if ((await workOnce(engine, source, signal, options)) > 0) continue;
+      if (engine.clock.now() - askedAt >= ASK_EVERY_MS) {
+        await openWritesReview(engine, source, signal);
+        askedAt = engine.clock.now();
+      }
       await rest(engine, source, seen, signal, options);
     } catch (error) {
       if (signal.aborted) return;
@@ -59,13 +56,6 @@ export async function runLane(
       await engine.clock.sleep(options.idleMs, signal);
     }
   }
-}
-
-export async function newAllowance(engine: Engine, source: SourceId): Promise<Allowance> {
-  const { assetsByKind } = await engine.ledger.counts();
-  const assets = Object.values(assetsByKind).reduce((sum, it) => sum + (it ?? 0), 0);
-  engine.report("debug", "run-began", { source, assets });
-  return new Allowance(boundsOf(engine.treaty.guards, assets));
 }
 
 async function rest(
@@ -88,12 +78,13 @@ async function rest(
 
 /** Given as a reason, it spares the making of an error with a stack. */
 const OVER = "over";
+/** What a guard has stopped is looked at again once the source is known to be in `observe`. */
+const STOPPED_MS = 1_000;
 
 /** Claims one batch of work and does it. Returns how many pieces it claimed. */
 export async function workOnce(
   engine: Engine,
   source: SourceId,
-  allowance: Allowance,
   signal: AbortSignal,
   options: LaneOptions = LANE,
 ): Promise<number> {
@@ -106,7 +97,7 @@ export async function workOnce(
     const queue = [...(await settleAtRest(engine, items))];
     const worker = async (): Promise<void> => {
       for (let item = queue.shift(); item && !signal.aborted; item = queue.shift()) {
-        await workOn(engine, item, allowance, signal);
+        await workOn(engine, item, signal);
         kept.get(item)?.letGo();
       }
     };
@@ -136,17 +127,23 @@ async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise
   return result.ok ? left : items;
 }
 
-async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, signal: AbortSignal): Promise<void> {
+async function workOn(engine: Engine, item: WorkItem, signal: AbortSignal): Promise<void> {
   let result: Reconciled;
   try {
-    result = await reconcileAsset(engine, item, allowance, signal);
+    result = await reconcileAsset(engine, item, signal);
   } catch (error) {
     if (signal.aborted) return;
     engine.report("error", "reconcile-failed", { asset: item.asset, source: item.source, error: String(error) });
     result = { kind: "again", because: String(error) };
   }
   if (result.kind === "done") return;
-  if (result.kind === "guarded") return tripGuard(engine, item, result, allowance);
+  if (result.kind === "guarded") {
+    if (result.excess) await tripGuard(engine, result.excess);
+    else await engine.sources.refresh();
+    await engine.ledger.postponeWork(item, engine.clock.now() + STOPPED_MS);
+    if (result.excess) await openWritesReview(engine, result.excess.source, signal);
+    return;
+  }
   const delay = result.afterMs ?? retryDelayMs(item.attempts + 1, engine.random.next());
   engine.report("debug", "work-postponed", {
     asset: item.asset,
@@ -156,48 +153,3 @@ async function workOn(engine: Engine, item: WorkItem, allowance: Allowance, sign
   });
   await engine.ledger.postponeWork(item, engine.clock.now() + Math.round(delay));
 }
-
-/**
- * Stops before the one too many: what the work would write to goes back to `observe`, until a person sets it to `enforce` again.
- * That is the mirror, and also an authority that was to adopt what the mirror holds.
- */
-async function tripGuard(
-  engine: Engine,
-  item: WorkItem,
-  { bounds, targets }: Extract<Reconciled, { kind: "guarded" }>,
-  allowance: Allowance,
-): Promise<void> {
-  allowance.widen((await newAllowance(engine, item.source)).bounds);
-  // Several may have met the old bounds at once: whoever did is tried again under the wider ones, whoever widened them.
-  if (allowance.bounds === bounds) {
-    const detail = { asset: item.asset, bounds: { ...allowance.bounds }, spent: { ...allowance.spent } };
-    for (const source of targets) await pauseBySafeguard(engine, source, detail);
-  }
-  await engine.ledger.postponeWork(item, engine.clock.now());
-}
-
-/** Puts a source into `observe` and says so in the log, once. */
-export async function pauseBySafeguard(
-  engine: Engine,
-  source: SourceId,
-  detail: { readonly asset?: AssetId; readonly bounds: Record<string, number>; readonly spent: Record<string, number> },
-): Promise<void> {
-  const isPaused = await updateSource(engine, source, (record) => {
-    if (record.mode === "observe" || record.mode === "pause") return undefined;
-    const entry: NewChange = {
-      kind: "GUARD_TRIPPED",
-      at: toTimestamp(engine.clock.now()),
-      actor: { kind: "gateway", id: "concordat" },
-      source,
-      before: record.mode,
-      after: "observe",
-      reason: TRIPPED,
-      detail: { bounds: detail.bounds, spent: detail.spent },
-    };
-    return { record: { ...record, mode: "observe" }, changes: [entry] };
-  });
-  if (isPaused) engine.report("warn", "guard-tripped", { source, ...detail });
-}
-
-const TRIPPED =
-  "More would have been changed at once than the treaty's guards allow. Look at the plan; if it is right, raise the guards and set the mode to enforce.";

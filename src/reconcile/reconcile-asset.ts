@@ -4,6 +4,7 @@ import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Change } from "../domain/change.ts";
 import type { FieldKey } from "../domain/field.ts";
+import type { Counts } from "../domain/guard-run.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { Told } from "../plan/observe.ts";
@@ -11,16 +12,18 @@ import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent, WorkItem } from "../ports/ledger.ts";
 import { refusedBefore } from "./find-drifts.ts";
-import { type Allowance, type Cost, costOf } from "./guard.ts";
+import { boundsNow, countingChanges } from "./guard.ts";
 import { type Found, isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
+import type { Excess } from "./trip-guard.ts";
 
 /** What became of one piece of work. `again`: not at rest yet; try once more after `afterMs`, or with backoff. */
-export type Reconciled =
-  | { readonly kind: "done"; readonly wrote: number }
-  | Again
-  /** The guards allow no more; `targets` is what would have been written to. */
-  /** `bounds`: those that left no room for it. */
-  | { readonly kind: "guarded"; readonly targets: ReadonlySet<SourceId>; readonly bounds: Cost };
+export type Reconciled = { readonly kind: "done"; readonly wrote: number } | Again | Guarded;
+
+/** The guards allow no more. Undefined: the run had been stopped before. */
+interface Guarded {
+  readonly kind: "guarded";
+  readonly excess: Excess | undefined;
+}
 
 interface Again {
   readonly kind: "again";
@@ -43,12 +46,7 @@ const GATEWAY = { kind: "gateway", id: "concordat" } as const;
  * now, so that a doubled, late or lost mark does no harm. Steps: plan on what is known; read afresh before anything is
  * concluded; record readings, drifts and the intent; write; record the outcome; plan again on that.
  */
-export async function reconcileAsset(
-  engine: Engine,
-  item: WorkItem,
-  allowance: Allowance,
-  signal: AbortSignal,
-): Promise<Reconciled> {
+export async function reconcileAsset(engine: Engine, item: WorkItem, signal: AbortSignal): Promise<Reconciled> {
   const [known] = await engine.ledger.loadStates([item.asset]);
   if (!known) return finish(engine, item, NOTHING_FOUND);
   const first = planOn(engine, known, item);
@@ -64,13 +62,11 @@ export async function reconcileAsset(
   const state = applyReadings(engine, known, read.readings).state;
   const plan = planOn(engine, state, item, read.failures);
   const writes = worthTrying(item, state, plan);
-  if (!allowance.take(item.asset, costOf(state, writes)))
-    return { kind: "guarded", targets: new Set(writes.map((it) => it.source)), bounds: allowance.bounds };
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
   for (const target of writes) {
     const written = await writeAll(engine, item, target, { ...read, refused }, signal);
-    if (written.kind === "again") return written;
+    if (written.kind !== "written") return written;
     wrote += written.wrote;
     for (const [key, because] of written.refused) refused.set(key, because);
   }
@@ -117,13 +113,14 @@ async function writeAll(
   target: PlannedWrite,
   found: Found,
   signal: AbortSignal,
-): Promise<Written | Again> {
+): Promise<Written | Again | Guarded> {
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
   const queue: ReadonlySet<FieldKey>[] = [new Set(target.fields.keys())];
   for (let keys = queue.shift(); keys; keys = queue.shift()) {
-    const outcome = await writeOne(engine, item, target, keys, found, signal);
+    const outcome = await writeGuarded(engine, item, target, keys, found, signal);
     if (outcome.kind === "applied") wrote += 1;
+    else if (outcome.kind === "stopped") return { kind: "guarded", excess: outcome.excess };
     else if (outcome.kind !== "rejected") return toAgain(engine, item, target, outcome);
     else if (keys.size === 0) return again(`${target.source} refuses the new name: ${outcome.message}`, RENAME_MS);
     else {
@@ -139,6 +136,29 @@ async function writeAll(
   return { kind: "written", wrote, refused };
 }
 
+type Stopped = { readonly kind: "stopped"; readonly excess: Excess | undefined };
+
+/** A run that began with fewer assets goes on under the bounds of now. */
+async function writeGuarded(
+  engine: Engine,
+  item: WorkItem,
+  target: PlannedWrite,
+  keys: ReadonlySet<FieldKey>,
+  found: Found,
+  signal: AbortSignal,
+): Promise<Exclude<DeliveryOutcome, { kind: "guarded" }> | Stopped> {
+  const { source } = target;
+  for (const isAnew of [false, true]) {
+    const bounds = await boundsNow(engine, source, isAnew);
+    const outcome = await writeOne(engine, item, target, keys, found, bounds, signal);
+    if (outcome.kind !== "guarded") return outcome;
+    const { effect, isTripped, spent } = outcome;
+    if (isTripped) return { kind: "stopped", excess: undefined };
+    if (isAnew) return { kind: "stopped", excess: { source, scope: "writes", effect, spent, bound: bounds[effect] } };
+  }
+  return { kind: "stopped", excess: undefined };
+}
+
 /** Carries out one write of the plan, worked out anew on the newest state in the transaction that records the intent. */
 async function writeOne(
   engine: Engine,
@@ -146,8 +166,12 @@ async function writeOne(
   target: PlannedWrite,
   keys: ReadonlySet<FieldKey>,
   found: Found,
+  bounds: Counts,
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> {
+  const asked = [...keys].map((key) => ({ asset: item.asset, key }));
+  const known = (await engine.ledger.lastChanges(asked)).filter((it) => it !== undefined);
+  const last = new Map(known.map((it) => [it.key ?? "", it]));
   let isPutBack = false;
   const prepare = (state: AssetState, told: Told): Step<PlannedWrite | undefined> => {
     const step = settle(engine, item, state, found, told);
@@ -155,11 +179,13 @@ async function writeOne(
     isPutBack = [...keys].some((it) => step.value.findings.has(it));
     const now = step.value.writes.find((it) => it.source === target.source);
     const left = new Set([...(now?.fields.keys() ?? [])].filter((it) => !keys.has(it)));
-    return { ...step, value: now && without(now, left) };
+    const write = now && without(now, left);
+    const changes = write ? countingChanges(step.next, step.value, write, last) : [];
+    const guard = { source: target.source, scope: "writes" as const, at: engine.clock.now(), bounds, changes };
+    return { ...step, commit: { ...step.commit, ...(changes.length > 0 ? { guard } : {}) }, value: write };
   };
   const { purpose } = target;
-  const asked = [...keys].map((key) => ({ asset: item.asset, key }));
-  const cause = newestOf(await engine.ledger.lastChanges(asked));
+  const cause = newestOf(known);
   const caused = cause ? { causedBy: cause.position } : {};
   const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...caused };
   const outcome = await deliverWrite(engine, request, signal, { prepare, readings: found.readings });
@@ -167,8 +193,8 @@ async function writeOne(
   return outcome;
 }
 
-function newestOf(changes: readonly (Change | undefined)[]): Change | undefined {
-  return changes.reduce((newest, it) => (it && (!newest || it.position > newest.position) ? it : newest), undefined);
+function newestOf(changes: readonly Change[]): Change | undefined {
+  return changes.reduce((newest: Change | undefined, it) => (newest && newest.position > it.position ? newest : it), undefined);
 }
 
 /** How long a mirror lagged behind what somebody changed through the gateway. */
@@ -181,7 +207,7 @@ function toAgain(
   engine: Engine,
   { attempts }: WorkItem,
   { source }: PlannedWrite,
-  outcome: Exclude<DeliveryOutcome, { kind: "applied" | "rejected" }>,
+  outcome: Exclude<DeliveryOutcome, { kind: "applied" | "guarded" | "rejected" }>,
 ): Again {
   switch (outcome.kind) {
     case "stale":

@@ -9,10 +9,10 @@ import type { Told } from "../plan/observe.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-import type { AssetFilter, BindingDigest, DirtyMark, DriftFilter, PageRequest } from "../ports/ledger.ts";
+import type { GuardSpend } from "../ports/guard-ledger.ts";
+import type { AssetFilter, BindingDigest, Commit, DirtyMark, DriftFilter, PageRequest } from "../ports/ledger.ts";
 import type { Source, SourceError } from "../ports/source.ts";
-import { boundsOf } from "./guard.ts";
-import { pauseBySafeguard } from "./lane.ts";
+import { guardListing, retirementOf, spendRetirement, stopSweep } from "./existence-guard.ts";
 
 export interface Swept {
   readonly suspected: number;
@@ -25,7 +25,7 @@ const PAGE = 500;
 
 /**
  * After a complete scan: what it did not list has been missed once more. Each such asset is asked for once by itself, so
- * that a listing that lags condemns nobody; a miss too many for the guards condemns nobody either and stops the source.
+ * that a listing that lags condemns nobody. A listing that lacks too much for the guards condemns nobody either: a person is asked.
  *
  * @param scannedAt when the scan began (RFC 3339): bindings observed before it were not listed.
  */
@@ -35,46 +35,47 @@ export async function sweepUnseen(
   scannedAt: string,
   signal: AbortSignal,
 ): Promise<Swept> {
-  const unseen: BindingDigest[] = [];
-  const { assetsByKind } = await engine.ledger.counts();
-  const assets = Object.values(assetsByKind).reduce((sum, it) => sum + (it ?? 0), 0);
-  const bound = boundsOf(engine.treaty.guards, assets).removals;
-  for (let after: AssetId | undefined; ; ) {
-    const page = await engine.ledger.listUnseen(source.id, scannedAt, after, PAGE);
-    unseen.push(
-      ...page.filter(
-        (it) => it.assetState === "ACTIVE" || it.state === "present" || source.capabilities.provesExistence,
-      ),
-    );
-    after = page.at(-1)?.asset;
-    if (page.length < PAGE || unseen.length > bound) break;
-  }
-  const fresh = unseen.filter((it) => it.misses === 0).length;
-  if (fresh > bound) {
-    await pauseBySafeguard(engine, source.id, { bounds: { removals: bound }, spent: { removals: fresh } });
-    return { suspected: 0, retired: 0, error: tooManyMissing(bound) };
-  }
+  const pages = (): AsyncGenerator<readonly BindingDigest[]> => unseenPages(engine, source, scannedAt, signal);
+  const error = await guardListing(engine, source.id, pages());
+  if (error) return { suspected: 0, retired: 0, error };
   const swept = { suspected: 0, retired: 0 };
-  for (const digest of unseen) {
-    if (signal.aborted) break;
-    const became = await missOne(engine, source, digest, signal);
-    if (became === "SUSPECTED") swept.suspected += 1;
-    if (became === "RETIRED") swept.retired += 1;
+  const spend = await spendRetirement(engine, source.id);
+  for await (const page of pages()) {
+    for (const digest of page) {
+      if (signal.aborted) return swept;
+      const became = await missOne(engine, source, digest, spend, signal);
+      if (became === "guarded") return { ...swept, error: await stopSweep(engine, source.id, pages()) };
+      if (became === "SUSPECTED") swept.suspected += 1;
+      if (became === "RETIRED") swept.retired += 1;
+    }
   }
   return swept;
 }
 
-function tooManyMissing(bound: number): SourceError {
-  const message = `The listing lacks more than ${bound} assets at once, which is more than the treaty's guards allow; none of them is taken to be gone. Look at the source; if they are gone, raise guards.maxRemovals or maxRemovalPercent and restart.`;
-  return { code: "protocol", message };
+/** What the listing lacks, as far as something can be concluded of it. */
+async function* unseenPages(
+  engine: Engine,
+  source: Source,
+  scannedAt: string,
+  signal: AbortSignal,
+): AsyncGenerator<readonly BindingDigest[]> {
+  for (let after: AssetId | undefined; !signal.aborted; ) {
+    const page = await engine.ledger.listUnseen(source.id, scannedAt, after, PAGE);
+    yield page.filter(
+      (it) => it.assetState === "ACTIVE" || it.state === "present" || source.capabilities.provesExistence,
+    );
+    after = page.at(-1)?.asset;
+    if (page.length < PAGE) return;
+  }
 }
 
 async function missOne(
   engine: Engine,
   source: Source,
   digest: BindingDigest,
+  spend: Omit<GuardSpend, "changes">,
   signal: AbortSignal,
-): Promise<"SUSPECTED" | "RETIRED" | undefined> {
+): Promise<"SUSPECTED" | "RETIRED" | "guarded" | undefined> {
   const reading = await readOne(engine, source.id, digest.ref, signal, digest.asset);
   if (reading.result.kind === "failed") return undefined;
   const step = (state: AssetState, told: Told) => {
@@ -87,22 +88,25 @@ async function missOne(
     // Seen since, perhaps under another name: then nothing was missed.
     const { from } = reading.sight;
     const isOutdated = (bindingOf(state, source.id)?.observedFrom ?? 0) > from || told(digest.asset, source.id, from);
-    return isOutdated ? undefined : missStep(engine, source, state);
+    return isOutdated ? undefined : missStep(engine, source, state, spend);
   };
   const updated = await updateAsset(engine, digest.asset, step, [reading]);
-  return updated.ok ? updated.value : undefined;
+  if (!updated.ok) return updated.refusal.reason === "guarded" ? "guarded" : undefined;
+  return updated.value;
 }
 
 type Missed = {
   next: AssetState;
-  commit: {
-    changes: readonly NewChange[];
-    dirty: readonly { asset: AssetId; source: Source["id"]; reread: boolean }[];
-  };
+  commit: Omit<Commit, "assets">;
   value: "SUSPECTED" | "RETIRED" | undefined;
 };
 
-function missStep(engine: Engine, source: Source, state: AssetState): Missed | undefined {
+function missStep(
+  engine: Engine,
+  source: Source,
+  state: AssetState,
+  spend: Omit<GuardSpend, "changes">,
+): Missed | undefined {
   const binding = bindingOf(state, source.id);
   if (!binding) return undefined;
   const now = engine.clock.now();
@@ -131,9 +135,15 @@ function missStep(engine: Engine, source: Source, state: AssetState): Missed | u
     asset: { ...state.asset, state: became, missingSince: since, ...(isOver ? { retiredAt: toTimestamp(now) } : {}) },
   };
   const ended = isOver ? endDrifts(next, toTimestamp(now)) : { next, changes: [] };
+  const retirement = retirementOf(state.asset.id, binding.observedAt);
   return {
     next: ended.next,
-    commit: { changes: [stateEntry(engine, source, state, became), ...ended.changes], dirty },
+    commit: {
+      changes: [stateEntry(engine, source, state, became), ...ended.changes],
+      dirty,
+      guard: { ...spend, at: now, changes: [retirement] },
+      ...(isOver ? { carriedOut: [{ source: source.id, scope: "existence", ...retirement }] } : {}),
+    },
     value: became,
   };
 }

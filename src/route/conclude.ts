@@ -23,6 +23,7 @@ export function conclude(
     case "stale":
     case "busy":
       return outcome.kind;
+    case "guarded": // what a person orders is not guarded
     case "duplicate":
       return "busy";
     case "unknown":

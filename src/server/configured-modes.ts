@@ -1,7 +1,9 @@
 import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json } from "../domain/json.ts";
+import type { GuardPlace, ReviewWrite } from "../ports/guard-ledger.ts";
 import type { Ledger, SourceRecord } from "../ports/ledger.ts";
+import { armGuards } from "../reconcile/arm-guards.ts";
 import type { Mode } from "../treaty/decision.ts";
 
 const SETTING = "configuredModes";
@@ -35,15 +37,20 @@ async function applyOnce(
   const known = new Map((await ledger.readSources()).map((it) => [it.id, it]));
   const sources: SourceRecord[] = [];
   const changes: NewChange[] = [];
+  const arm: GuardPlace[] = [];
+  const reviews: ReviewWrite[] = [];
   for (const [id, mode] of configured) {
     const record = known.get(id);
     if (record && last[id] !== undefined && last[id] !== mode && record.mode !== mode) {
       sources.push({ ...record, mode });
-      changes.push(modeChanged(id, record.mode, mode, at));
+      const armed = await armGuards(ledger, id, mode, at);
+      changes.push(modeChanged(id, record.mode, mode, at), ...armed.changes);
+      arm.push(...(armed.more.arm ?? []));
+      reviews.push(...(armed.more.reviews ?? []));
     }
   }
   const modes = Object.fromEntries(configured);
-  const result = await ledger.commit({ sources, changes, settings: { [SETTING]: modes } });
+  const result = await ledger.commit({ sources, changes, arm, reviews, settings: { [SETTING]: modes } });
   return result.ok ? changes.length > 0 : undefined;
 }
 

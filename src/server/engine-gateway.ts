@@ -25,6 +25,7 @@ import type {
   SourceView,
 } from "../ports/gateway.ts";
 import type { SourceError } from "../ports/source.ts";
+import { armGuards } from "../reconcile/arm-guards.ts";
 import { lookAgain } from "../reconcile/look-again.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
@@ -167,18 +168,20 @@ export class EngineGateway implements Gateway {
     const { engine } = this.#parts;
     const id = engine.sources.ids.find((it) => it === source);
     if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
+    const at = toTimestamp(engine.clock.now());
+    const armed = await armGuards(engine.ledger, id, mode, at);
     const isChanged = await updateSource(engine, id, (record) => {
       if (record.mode === mode) return undefined;
       const entry: NewChange = {
         kind: "SOURCE_MODE_CHANGED",
-        at: toTimestamp(engine.clock.now()),
+        at,
         actor,
         source: id,
         before: record.mode,
         after: mode,
         ...(reason === undefined ? {} : { reason }),
       };
-      return { record: { ...record, mode }, changes: [entry] };
+      return { record: { ...record, mode }, changes: [entry, ...armed.changes], more: armed.more };
     });
     if (isChanged) await lookAgain(engine);
     return { ok: true, value: this.#viewSource(id) };

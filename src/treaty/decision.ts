@@ -60,12 +60,15 @@ export interface Deletion {
 }
 
 export interface Guards {
-  /** Removals (values that become ABSENT or lose elements, and retirements) that one scan or run may make: the lesser bound holds. */
+  /** Removals (values that become ABSENT or lose elements) that one run may make: so many, and of so many percent of the assets. */
   readonly maxRemovals: number;
   readonly maxRemovalPercent: number;
   /** Rewrites that one run may make. */
   readonly maxRewrites: number;
   readonly maxRewritePercent: number;
+  /** Assets that one scan or run may take to be gone. */
+  readonly maxRetirements: number;
+  readonly maxRetirementPercent: number;
 }
 
 /** The treaty, compiled: total and unambiguous for every asset and field. */

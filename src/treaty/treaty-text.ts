@@ -36,6 +36,8 @@ export interface GuardsText {
   readonly maxRemovalPercent?: number | undefined;
   readonly maxRewrites?: number | undefined;
   readonly maxRewritePercent?: number | undefined;
+  readonly maxRetirements?: number | undefined;
+  readonly maxRetirementPercent?: number | undefined;
 }
 
 /**
@@ -79,7 +81,14 @@ export const TREATY_DEFAULTS = {
   sensitivityLevels: ["PUBLIC", "INTERNAL", "CONFIDENTIAL", "RESTRICTED"],
   rule: { mode: "observe", onForeignWrite: "review", onConflict: "review", onFirstSight: "review" },
   deletion: { misses: 3, gracePeriod: "PT1H" },
-  guards: { maxRemovals: 1_000, maxRemovalPercent: 10, maxRewrites: 10_000, maxRewritePercent: 50 },
+  guards: {
+    maxRemovals: 1_000,
+    maxRemovalPercent: 10,
+    maxRewrites: 10_000,
+    maxRewritePercent: 50,
+    maxRetirements: 1_000,
+    maxRetirementPercent: 10,
+  },
 } as const satisfies Omit<Required<TreatyText>, "rules" | "ephemeral" | "defaults"> & {
   readonly rule: ResolvedDefaults;
 };

@@ -3,6 +3,7 @@ import type { Ledger } from "../../src/ports/ledger.ts";
 import { describeAssetLists } from "./ledger-asset-lists.ts";
 import { describeChangeLists } from "./ledger-change-lists.ts";
 import { describeCommits } from "./ledger-commits.ts";
+import { describeGuards } from "./ledger-guards.ts";
 import { describeLog } from "./ledger-log.ts";
 import { describeLookups } from "./ledger-lookups.ts";
 import { describeRefusals } from "./ledger-refusals.ts";
@@ -20,6 +21,7 @@ export function describeLedgerContract(name: string, open: OpenLedger): void {
     describeTogether(open);
     describeLookups(open);
     describeWork(open);
+    describeGuards(open);
     describeLog(open);
     describeAssetLists(open);
     describeChangeLists(open);

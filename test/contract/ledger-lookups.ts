@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { NativeRef } from "../../src/domain/asset.ts";
-import { accept, assetId, binding, CATALOG, LAKE, newAsset, seconds } from "../support/ledger-fixtures.ts";
+import { accept, assetId, binding, CATALOG, LAKE, newAsset, seconds, T0 } from "../support/ledger-fixtures.ts";
 import type { OpenLedger } from "./ledger-contract.ts";
 
 const ref = (name: string, stableId: string | null = null): NativeRef => ({
@@ -34,7 +34,7 @@ export function describeLookups(open: OpenLedger): void {
         assetId(2),
       ]);
       expect(found[0]).toEqual({
-        asset: assetId(1), assetState: "ACTIVE", source: LAKE, ref: ref("orders", "u1"), state: "present", misses: 0, version: "v1", digest: "digest-1",
+        asset: assetId(1), assetState: "ACTIVE", source: LAKE, ref: ref("orders", "u1"), state: "present", misses: 0, observedAt: T0, version: "v1", digest: "digest-1",
       }); // biome-ignore format: one glance
     });
 

@@ -25,6 +25,31 @@ test("0001-ledger makes the tables, with the log at position 0", async () => {
   expect((await sql`select position from head`.execute(db)).rows).toEqual([{ position: 0 }]);
 });
 
+test("0003-guards gives drift that was in review its review, and not drift that was decided or is in none", async () => {
+  await using db = openEmpty();
+  const { "0003-guards": guards, ...before } = LEDGER_MIGRATIONS;
+  await migrate(db, "ledger", before);
+  const drift = { asset: "asset:a", key: "owners", path: "owners", kind: "CONFLICT", source: "lake", authority: "catalog", wanted: "x", found: "y", rule: "r", openedAt: "2026-01-01T00:00:00.000Z" }; // biome-ignore format: one glance
+  const rows = [
+    { ...drift, id: "drift:1", state: "IN_REVIEW", base: null, note: "rule r asks for a review" },
+    { ...drift, id: "drift:2", state: "IN_REVIEW", decision: "authority" },
+    { ...drift, id: "drift:3", state: "OPEN" },
+  ];
+  for (const [index, it] of rows.entries())
+    await sql`insert into drift (id, asset, key, path, source, kind, state, opened_at, position, body)
+      values (${it.id}, ${it.asset}, ${it.key}, ${it.path}, ${it.source}, ${it.kind}, ${it.state}, ${it.openedAt}, ${index}, ${JSON.stringify(it)})`.execute(
+      db,
+    );
+  await migrate(db, "ledger", { ...before, ...(guards ? { "0003-guards": guards } : {}) });
+  const found = (await sql<{ body: string }>`select body from review`.execute(db)).rows;
+  expect(found.map((it) => JSON.parse(it.body))).toEqual([
+    {
+      id: "review:1", kind: "FIELD", state: "OPEN", drift: "drift:1", driftKind: "CONFLICT", asset: "asset:a", key: "owners", path: "owners", source: "lake",
+      authority: "catalog", rule: "r", base: null, wanted: "x", found: "y", openedAt: drift.openedAt, because: "rule r asks for a review",
+    },
+  ]); // biome-ignore format: one glance
+});
+
 test("a migration runs once, and keeps what is there", async () => {
   await using db = openEmpty();
   await migrate(db, "ledger", LEDGER_MIGRATIONS);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { parseSourceId } from "../../src/domain/ids.ts";
-import { LANE, newAllowance, runLane, workOnce } from "../../src/reconcile/lane.ts";
+import { LANE, runLane, workOnce } from "../../src/reconcile/lane.ts";
 import { reconcileAsset } from "../../src/reconcile/reconcile-asset.ts";
 import { Scanner } from "../../src/reconcile/scanner.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
@@ -75,9 +75,8 @@ describe("a lane", () => {
       harness.lakehouse.assets.edit(ORDERS, { domain: `edit-${edits}` });
       return write(it, signal);
     };
-    const allowance = await newAllowance(harness.engine, LAKEHOUSE);
     for (let count = 1, rounds = 0; count > 0 && rounds < 50; rounds += 1)
-      count = await harness.clock.run(workOnce(harness.engine, LAKEHOUSE, allowance, NEVER));
+      count = await harness.clock.run(workOnce(harness.engine, LAKEHOUSE, NEVER));
     expect(edits).toBeLessThan(6);
     harness.lakehouse.write = write;
     await harness.rest();
@@ -108,36 +107,6 @@ describe("a lane", () => {
     stop.abort();
     await lane;
   });
-
-  test("keeps one allowance while the pages of one scan come in, and takes a new one after a rest", async () => {
-    await open();
-    const stop = new AbortController();
-    const lane = runLane(harness.engine, LAKEHOUSE, stop.signal);
-    const runs = (): number =>
-      harness.reports.filter((it) => it.event === "run-began" && it.facts["source"] === LAKEHOUSE).length;
-    await turns();
-    await harness.clock.advance(10_000);
-    await turns();
-    const before = runs();
-    for (const value of ["a", "b", "c"]) {
-      await harness.route.apply(
-        { asset: { name: "sales.orders" }, field: "domain", edit: { op: "set", value } },
-        ALICE,
-        NEVER,
-      );
-      await turns();
-      await harness.clock.advance(500);
-      await turns();
-    }
-    expect(runs()).toBe(before);
-    for (let count = 0; count < 4; count += 1) {
-      await harness.clock.advance(LANE.idleMs);
-      await turns();
-    }
-    expect(runs()).toBe(before + 1);
-    stop.abort();
-    await lane;
-  });
 });
 
 describe("a worker whose lease was lost", () => {
@@ -145,16 +114,15 @@ describe("a worker whose lease was lost", () => {
     await open();
     const asset = (await harness.state()).asset.id;
     await harness.ledger.markDirty([{ asset, source: LAKEHOUSE, reread: true }]);
-    const allowance = await newAllowance(harness.engine, LAKEHOUSE);
     const now = (): number => harness.clock.now();
     const [mine] = await harness.ledger.claimWork(LAKEHOUSE, "slow", now(), 1_000, 1);
     if (!mine) throw new Error("nothing to claim");
     await harness.clock.advance(2_000);
     const [theirs] = await harness.ledger.claimWork(LAKEHOUSE, "quick", now(), 60_000, 1);
     if (!theirs) throw new Error("the lease did not end");
-    await reconcileAsset(harness.engine, mine, allowance, NEVER);
+    await reconcileAsset(harness.engine, mine, NEVER);
     expect((await harness.ledger.counts()).workBySource[LAKEHOUSE]).toBe(1);
-    await harness.clock.run(reconcileAsset(harness.engine, theirs, allowance, NEVER));
+    await harness.clock.run(reconcileAsset(harness.engine, theirs, NEVER));
     expect((await harness.ledger.counts()).workBySource[LAKEHOUSE] ?? 0).toBe(0);
   });
 
@@ -195,7 +163,7 @@ describe("work that is marked again while it is done", () => {
     const reads = harness.lakehouse.calls.reads + harness.catalog.calls.reads;
     expect(await harness.work()).toBe(2);
     expect(harness.lakehouse.calls.reads + harness.catalog.calls.reads).toBe(reads);
-    expect(await workOnce(harness.engine, LAKEHOUSE, await newAllowance(harness.engine, LAKEHOUSE), NEVER)).toBe(0);
+    expect(await workOnce(harness.engine, LAKEHOUSE, NEVER)).toBe(0);
   });
 });
 

@@ -4,6 +4,7 @@ import type { IntentId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
 import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult, SourceRecord } from "../../src/ports/ledger.ts";
 import { checkUnder } from "./memory-leases.ts";
+import { checkGuards, takeGuarded, writeGuards } from "./memory-guards.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
 
@@ -27,8 +28,11 @@ export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
     checkRevisions(tables, commit.assets ?? []) ??
     checkClaims(tables, commit.claims ?? []) ??
     checkIntents(tables, commit) ??
-    checkKeys(tables, commit);
+    checkKeys(tables, commit) ??
+    checkGuards(tables, commit);
   if (refusal) return refusal;
+  const taken = commit.guard && takeGuarded(tables, commit.guard);
+  if (taken && !taken.ok) return { reason: "guarded", ...taken };
   const changes = placeChanges(commit, tables.log.length);
   tables.log.push(...changes);
   const head = tables.log.length;
@@ -40,6 +44,7 @@ export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
   for (const source of commit.sources ?? [])
     tables.sources.set(source.id, { ...source, revision: source.revision + 1 });
   for (const [name, value] of Object.entries(commit.settings ?? {})) tables.settings.set(name, value);
+  writeGuards(tables, commit, taken, changes);
   return { ok: true, positions: changes.map((it) => it.position), head };
 }
 

@@ -1,5 +1,6 @@
 import { describe } from "vitest";
 import { describeCommits } from "../contract/ledger-commits.ts";
+import { describeGuards } from "../contract/ledger-guards.ts";
 import { describeLookups } from "../contract/ledger-lookups.ts";
 import { describeRefusals } from "../contract/ledger-refusals.ts";
 import { describeWork } from "../contract/ledger-work.ts";
@@ -12,4 +13,5 @@ describe("Ledger contract, as far as the engine relies on it: in memory", () => 
   describeRefusals(open);
   describeLookups(open);
   describeWork(open);
+  describeGuards(open);
 });

@@ -14,6 +14,7 @@ import type {
 } from "../../src/ports/ledger.ts";
 import { commitAll, isSameRef } from "./memory-commit.ts";
 import { claimLease, releaseLease, renewLeases } from "./memory-leases.ts";
+import { listReleased, pageReviewItems, pageReviews, placeKey } from "./memory-guards.ts";
 import { type AssetRow, copyTables, emptyTables, type MemoryTables } from "./memory-tables.ts";
 import { abandonWork, claimWork, postponeWork, writeMarks } from "./memory-work.ts";
 
@@ -192,6 +193,14 @@ export class MemoryLedger implements Ledger {
   };
   loadDrifts: Ledger["loadDrifts"] = async (ids) => ids.map((it) => this.#tables.drifts.get(it)?.drift);
 
+  readRun: Ledger["readRun"] = async (place) => this.#tables.runs.get(placeKey(place))?.run;
+  countBound: Ledger["countBound"] = async (source) =>
+    this.#living(undefined).filter((row) => row.state.bindings.some((it) => it.source === source)).length;
+  listReleased: Ledger["listReleased"] = async (place, at) => listReleased(this.#tables, place, at);
+  pageReviews: Ledger["pageReviews"] = async (filter, page) => pageReviews(this.#tables, filter, page);
+  loadReviews: Ledger["loadReviews"] = async (ids) => ids.map((it) => this.#tables.reviews.get(it)?.review);
+  pageReviewItems: Ledger["pageReviewItems"] = async (review, page) => pageReviewItems(this.#tables, review, page);
+
   counts: Ledger["counts"] = async (): Promise<LedgerCounts> => {
     const living = [...this.#tables.assets.values()].filter((it) => it.state.asset.state !== "RETIRED");
     const open = [...this.#tables.drifts.values()].filter((it) => it.drift.state !== "RESOLVED");
@@ -221,9 +230,9 @@ function newest(left: { readonly row: AssetRow }, right: { readonly row: AssetRo
 function toDigest(row: AssetRow, source: SourceId): BindingDigest {
   const binding = row.state.bindings.find((it) => it.source === source);
   if (!binding) throw new TypeError(`${row.state.asset.id} is not bound in ${source}.`);
-  const { digest, misses, ref, state, version } = binding;
+  const { digest, misses, observedAt, ref, state, version } = binding;
   const { id: asset, state: assetState } = row.state.asset;
-  return { asset, assetState, source, ref, state, misses, version, digest };
+  return { asset, assetState, source, ref, state, misses, observedAt, version, digest };
 }
 
 function passes(change: Change, { assets, kinds, names, fields, sources }: ChangeFilter): boolean {

@@ -1,9 +1,10 @@
 import type { Change } from "../../src/domain/change.ts";
 import type { Drift } from "../../src/domain/drift.ts";
-import type { AssetId, DriftId, IntentId, SourceId } from "../../src/domain/ids.ts";
+import type { AssetId, DriftId, IntentId, ReviewId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { AssetState } from "../../src/domain/state.ts";
 import type { AssetIndex, IdempotencyRecord, Intent, SourceRecord } from "../../src/ports/ledger.ts";
+import type { ReviewRow, RunRow } from "./memory-guards.ts";
 
 export interface AssetRow {
   readonly state: AssetState;
@@ -44,6 +45,9 @@ export interface MemoryTables {
   readonly sources: Map<SourceId, SourceRecord>;
   readonly leases: Map<string, LeaseRow>;
   readonly settings: Map<string, Json>;
+  /** By source and scope. */
+  readonly runs: Map<string, RunRow>;
+  readonly reviews: Map<ReviewId, ReviewRow>;
   token: number;
 }
 
@@ -58,6 +62,8 @@ export function emptyTables(): MemoryTables {
     sources: new Map(),
     leases: new Map(),
     settings: new Map(),
+    runs: new Map(),
+    reviews: new Map(),
     token: 0,
   };
 }
@@ -73,6 +79,8 @@ export function copyTables(tables: MemoryTables): MemoryTables {
     sources: new Map(tables.sources),
     leases: new Map(tables.leases),
     settings: new Map(tables.settings),
+    runs: new Map(tables.runs),
+    reviews: new Map(tables.reviews),
     token: tables.token,
   };
 }

@@ -207,6 +207,12 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
     pageDrifts: read("pageDrifts", inner.pageDrifts),
     loadDrifts: read("loadDrifts", inner.loadDrifts),
     counts: read("counts", inner.counts),
+    readRun: read("readRun", inner.readRun),
+    countBound: read("countBound", inner.countBound),
+    listReleased: read("listReleased", inner.listReleased),
+    pageReviews: read("pageReviews", inner.pageReviews),
+    loadReviews: read("loadReviews", inner.loadReviews),
+    pageReviewItems: read("pageReviewItems", inner.pageReviewItems),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }

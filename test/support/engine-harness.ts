@@ -13,7 +13,7 @@ import type { Engine, Report } from "../../src/ports/engine.ts";
 import type { FieldMutation, FieldView, MutationOutcome, ScanReport } from "../../src/ports/gateway.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { Source, SourceCapabilities } from "../../src/ports/source.ts";
-import { newAllowance, workOnce } from "../../src/reconcile/lane.ts";
+import { workOnce } from "../../src/reconcile/lane.ts";
 import { scanSource } from "../../src/reconcile/scan-source.ts";
 import { settleIntents } from "../../src/reconcile/settle-intents.ts";
 import { Route } from "../../src/route/route.ts";
@@ -196,9 +196,7 @@ export class EngineHarness implements AsyncDisposable {
     for (let worked = 1; worked > 0; ) {
       worked = 0;
       for (const id of this.engine.sources.ids) {
-        const allowance = await newAllowance(this.engine, id);
-        for (let count = 1; count > 0; worked += count)
-          count = await this.clock.run(workOnce(this.engine, id, allowance, signal));
+        for (let count = 1; count > 0; worked += count) count = await this.clock.run(workOnce(this.engine, id, signal));
       }
       total += worked;
       if (total > 5_000) throw new Error("The work does not come to an end.");

@@ -293,6 +293,8 @@ describe("Settings besides the rules", () => {
       maxRemovalPercent: 10,
       maxRewrites: 10_000,
       maxRewritePercent: 50,
+      maxRetirements: 1_000,
+      maxRetirementPercent: 10,
     });
     expect(treaty.rules[0]).toMatchObject({
       onForeignWrite: "review",

@@ -1,10 +1,12 @@
 import type { AssetUpdate, Commit, CommitResult } from "../../ports/ledger.ts";
 import { type Session, type Slots, statement } from "../statement.ts";
 import { checkClaims } from "./check-claims.ts";
+import { checkTrip } from "./guards.ts";
 import { checkIdempotency } from "./idempotency.ts";
 import { checkIntents } from "./intents.ts";
 import { checkUnder } from "./leases.ts";
 import { checkSources } from "./settings.ts";
+import { checkReviews } from "./reviews.ts";
 import { checkLeases } from "./work.ts";
 
 export type Refusal = Extract<CommitResult, { ok: false }>;
@@ -18,7 +20,9 @@ export async function checkCommit(session: Session, commit: Commit): Promise<Ref
     (await checkRevisions(session, commit.assets ?? [])) ??
     (await checkClaims(session, commit.claims ?? [])) ??
     (await checkIntents(session, commit)) ??
-    (await checkIdempotency(session, commit))
+    (await checkIdempotency(session, commit)) ??
+    (await checkReviews(session, commit.reviews ?? [])) ??
+    (await checkTrip(session, commit))
   );
 }
 

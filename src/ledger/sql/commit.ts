@@ -3,10 +3,13 @@ import type { Commit, CommitResult } from "../../ports/ledger.ts";
 import { inTransaction, type Session } from "../statement.ts";
 import { checkCommit } from "./check-commit.ts";
 import { writeDrifts } from "./drifts.ts";
+import { takeGuarded, writeGuards } from "./guards.ts";
 import { writeIdempotency } from "./idempotency.ts";
 import { writeIntents } from "./intents.ts";
 import { appendLog, lockHead } from "./log.ts";
 import { writeMarks } from "./marks.ts";
+import { writeCarriedOut } from "./review-items.ts";
+import { writeReviews } from "./reviews.ts";
 import { writeSettings, writeSources } from "./settings.ts";
 import { completeWork } from "./work.ts";
 import { writeAssets } from "./write-assets.ts";
@@ -21,6 +24,8 @@ export function commitAll(session: Session, commit: Commit): Promise<CommitResul
     const before = await lockHead(tx);
     const refusal = await checkCommit(tx, commit);
     if (refusal) return refusal;
+    const taken = commit.guard && (await takeGuarded(tx, commit.guard, before));
+    if (taken && !taken.ok) return { reason: "guarded", ...taken };
     const changes = placeChanges(commit, before);
     const head = before + changes.length;
     if (changes.length > 0) await appendLog(tx, changes);
@@ -36,6 +41,9 @@ export function commitAll(session: Session, commit: Commit): Promise<CommitResul
     await writeIdempotency(tx, commit);
     await writeSources(tx, commit.sources ?? []);
     await writeSettings(tx, commit.settings ?? {});
+    await writeGuards(tx, commit, taken);
+    await writeReviews(tx, commit.reviews ?? [], changes, head);
+    await writeCarriedOut(tx, commit.carriedOut ?? []);
     return { ok: true, positions: changes.map((it) => it.position), head };
   });
 }

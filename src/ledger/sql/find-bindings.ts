@@ -50,6 +50,7 @@ const DIGEST_COLUMNS = [
   "binding.stable_id",
   "binding.state",
   "binding.misses",
+  "binding.observed_at",
   "binding.version",
   "binding.digest",
 ] as const;
@@ -91,6 +92,7 @@ interface DigestRow {
   stable_id: string | null;
   state: "present" | "missing";
   misses: number;
+  observed_at: string;
   version: string | null;
   digest: string;
 }
@@ -103,6 +105,7 @@ function toDigest(row: DigestRow): BindingDigest {
     ref: toRef(row),
     state: row.state,
     misses: row.misses,
+    observedAt: row.observed_at,
     version: row.version,
     digest: row.digest,
   };
