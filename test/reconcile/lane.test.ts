@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { parseSourceId } from "../../src/domain/ids.ts";
-import { LANE, runLane, workOnce } from "../../src/reconcile/lane.ts";
+import { runLane, workOnce } from "../../src/reconcile/lane.ts";
 import { reconcileAsset } from "../../src/reconcile/reconcile-asset.ts";
 import { Scanner } from "../../src/reconcile/scanner.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
