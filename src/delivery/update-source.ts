@@ -32,7 +32,12 @@ export async function updateSource(
     const record = (await ledger.readSources()).find((it) => it.id === id);
     const update = record && step(record);
     if (!update) return false;
-    const result = await ledger.commit({ ...update.more, ...commit, sources: [update.record], changes: update.changes ?? [] });
+    const result = await ledger.commit({
+      ...update.more,
+      ...commit,
+      sources: [update.record],
+      changes: update.changes ?? [],
+    });
     if (!result.ok && result.reason === "source-revision") continue;
     await sources.refresh();
     if (result.ok) bus.announce(result.head);

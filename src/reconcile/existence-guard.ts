@@ -34,18 +34,16 @@ export async function guardListing(
   source: SourceId,
   unseen: AsyncIterable<readonly BindingDigest[]>,
 ): Promise<SourceError | undefined> {
-  const bound = (await boundsNow(engine, source, true)).retirement;
   const place = { source, scope: "existence" } as const;
-  const released = new Map(
-    (await engine.ledger.listReleased(place, engine.clock.now())).map((it) => [it.asset, it.before]),
-  );
-  const held = await gather(unseen, (it) => it.misses === 0 && released.get(it.asset) !== it.observedAt);
+  const fresh = await gather(unseen, (it) => it.misses === 0);
   const trip = (await engine.ledger.readRun(place))?.trip;
-  if (trip && held.total === 0) {
-    await withdraw(engine, source);
+  if (fresh.total === 0) {
+    if (trip) await withdraw(engine, source);
     return undefined;
   }
+  const bound = (await boundsNow(engine, source, true)).retirement;
   if (trip) return lacksTooMuch(bound.changes);
+  const held = leaveOut(fresh, await engine.ledger.listReleased(place, engine.clock.now()));
   const count = { changes: held.total, assets: held.total };
   if (!isOverBound(count, bound)) return undefined;
   await tripGuard(engine, { ...place, effect: "retirement", spent: count, bound }, held);
@@ -79,6 +77,14 @@ async function gather(
     for (const it of held.slice(0, MOST_LISTED - listed.length)) listed.push(retirementOf(it.asset, it.observedAt));
   }
   return { listed, total };
+}
+
+/** Without what a person released, as long as it has not been seen since. */
+function leaveOut({ listed, total }: Held, released: readonly GuardedChange[]): Held {
+  if (released.length === 0) return { listed, total };
+  const lastSeen = new Map(released.map((it) => [it.asset, it.before]));
+  const left = listed.filter((it) => lastSeen.get(it.asset) !== it.before);
+  return { listed: left, total: total - listed.length + left.length };
 }
 
 function lacksTooMuch(bound: number): SourceError {

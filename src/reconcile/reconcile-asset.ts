@@ -194,7 +194,10 @@ async function writeOne(
 }
 
 function newestOf(changes: readonly Change[]): Change | undefined {
-  return changes.reduce((newest: Change | undefined, it) => (newest && newest.position > it.position ? newest : it), undefined);
+  return changes.reduce(
+    (newest: Change | undefined, it) => (newest && newest.position > it.position ? newest : it),
+    undefined,
+  );
 }
 
 /** How long a mirror lagged behind what somebody changed through the gateway. */

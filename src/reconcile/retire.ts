@@ -39,10 +39,11 @@ export async function sweepUnseen(
   const error = await guardListing(engine, source.id, pages());
   if (error) return { suspected: 0, retired: 0, error };
   const swept = { suspected: 0, retired: 0 };
-  const spend = await spendRetirement(engine, source.id);
+  let spend: Omit<GuardSpend, "changes"> | undefined;
   for await (const page of pages()) {
     for (const digest of page) {
       if (signal.aborted) return swept;
+      spend ??= await spendRetirement(engine, source.id);
       const became = await missOne(engine, source, digest, spend, signal);
       if (became === "guarded") return { ...swept, error: await stopSweep(engine, source.id, pages()) };
       if (became === "SUSPECTED") swept.suspected += 1;

@@ -3,8 +3,8 @@ import type { Change } from "../../src/domain/change.ts";
 import type { IntentId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
 import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult, SourceRecord } from "../../src/ports/ledger.ts";
-import { checkUnder } from "./memory-leases.ts";
 import { checkGuards, takeGuarded, writeGuards } from "./memory-guards.ts";
+import { checkUnder } from "./memory-leases.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { checkLeases, completeWork, writeMarks } from "./memory-work.ts";
 

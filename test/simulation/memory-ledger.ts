@@ -13,8 +13,8 @@ import type {
   PageRequest,
 } from "../../src/ports/ledger.ts";
 import { commitAll, isSameRef } from "./memory-commit.ts";
-import { claimLease, releaseLease, renewLeases } from "./memory-leases.ts";
 import { listReleased, pageReviewItems, pageReviews, placeKey } from "./memory-guards.ts";
+import { claimLease, releaseLease, renewLeases } from "./memory-leases.ts";
 import { type AssetRow, copyTables, emptyTables, type MemoryTables } from "./memory-tables.ts";
 import { abandonWork, claimWork, postponeWork, writeMarks } from "./memory-work.ts";
 

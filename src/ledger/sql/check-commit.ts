@@ -5,8 +5,8 @@ import { checkTrip } from "./guards.ts";
 import { checkIdempotency } from "./idempotency.ts";
 import { checkIntents } from "./intents.ts";
 import { checkUnder } from "./leases.ts";
-import { checkSources } from "./settings.ts";
 import { checkReviews } from "./reviews.ts";
+import { checkSources } from "./settings.ts";
 import { checkLeases } from "./work.ts";
 
 export type Refusal = Extract<CommitResult, { ok: false }>;
