@@ -12,7 +12,7 @@ import { counts } from "./sql/counts.ts";
 import { loadDrifts } from "./sql/drifts.ts";
 import { findAssets, listAssetIds } from "./sql/find-assets.ts";
 import { findBindings, listUnseen } from "./sql/find-bindings.ts";
-import { countBound, readRun } from "./sql/guards.ts";
+import { guardQueries } from "./sql/guard-queries.ts";
 import { findIdempotency } from "./sql/idempotency.ts";
 import { takeOverIntent } from "./sql/intents.ts";
 import { claimLease, releaseLease, renewLeases } from "./sql/leases.ts";
@@ -22,9 +22,6 @@ import { pageAssets } from "./sql/page-assets.ts";
 import { pageChanges, readLog } from "./sql/page-changes.ts";
 import { pageChangesOf } from "./sql/page-changes-of.ts";
 import { pageDrifts } from "./sql/page-drifts.ts";
-import { pageReviews } from "./sql/page-reviews.ts";
-import { listReleased, pageReviewItems } from "./sql/review-items.ts";
-import { loadReviews } from "./sql/reviews.ts";
 import { readSetting, readSources } from "./sql/settings.ts";
 import { claimWork, nextDue, postponeWork } from "./sql/work.ts";
 import { touchBindings } from "./sql/write-bindings.ts";
@@ -88,12 +85,7 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     pageDrifts: bind(pageDrifts),
     loadDrifts: bind(loadDrifts),
     counts: bind(counts),
-    readRun: bind(readRun),
-    countBound: bind(countBound),
-    listReleased: bind(listReleased),
-    pageReviews: bind(pageReviews),
-    loadReviews: bind(loadReviews),
-    pageReviewItems: bind(pageReviewItems),
+    ...guardQueries(session),
     [Symbol.asyncDispose]() {
       closing ??= kysely.destroy().then(close);
       return closing;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { workOnce } from "../../src/reconcile/lane.ts";
 import type { RuleText } from "../../src/treaty/treaty-text.ts";
 import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
 
@@ -51,6 +52,28 @@ describe("when both sides changed a field", () => {
     await harness.rest();
     expect(both("domain")).toEqual(["d", "d"]);
     expect(await harness.drifts()).toEqual([]);
+  });
+
+  test("a write of the gateway's own that lands when the authority has moved on is not adopted as somebody else's", async () => {
+    harness = await EngineHarness.open({ rules: rules({ onForeignWrite: "adopt", onConflict: "newest-at-authority" }) });
+    harness.lakehouse.assets.put({ ...ORDERS, fields: { domain: "a" } });
+    harness.catalog.assets.put({ ...ORDERS, fields: { domain: "a" } });
+    await harness.sync();
+    const write = harness.lakehouse.write.bind(harness.lakehouse);
+    harness.lakehouse.write = async () => ({ kind: "unknown", error: { code: "timeout", message: "no answer" } });
+    await harness.apply({ field: "domain", edit: { op: "set", value: "b" } });
+    await harness.work();
+    await harness.apply({ field: "domain", edit: { op: "set", value: "c" } });
+    await harness.scan(LAKEHOUSE);
+    harness.lakehouse.assets.edit(ORDERS, { domain: "b" }); // it lands
+    harness.lakehouse.write = write;
+    const asset = (await harness.state()).asset.id;
+    await harness.ledger.markDirty([{ asset, source: LAKEHOUSE, reread: true }]);
+    await harness.work();
+    expect(heldBy(harness.catalog, "domain")).toBe("c");
+    await harness.rest();
+    expect(both("domain")).toEqual(["c", "c"]);
+    expect(await harness.log("DRIFT_OPENED")).toEqual([]);
   });
 
   test("most-restrictive: the stricter value wins on whichever side it is", async () => {
@@ -193,7 +216,7 @@ describe("first sight", () => {
     harness.catalog.read = async (...args) => {
       harness.catalog.read = read;
       const seen = await read(...args);
-      await harness.work();
+      for (const id of harness.engine.sources.ids) await workOnce(harness.engine, id, new AbortController().signal);
       return seen;
     };
     const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "a" } });
