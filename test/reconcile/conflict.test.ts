@@ -55,7 +55,9 @@ describe("when both sides changed a field", () => {
   });
 
   test("a write of the gateway's own that lands when the authority has moved on is not adopted as somebody else's", async () => {
-    harness = await EngineHarness.open({ rules: rules({ onForeignWrite: "adopt", onConflict: "newest-at-authority" }) });
+    harness = await EngineHarness.open({
+      rules: rules({ onForeignWrite: "adopt", onConflict: "newest-at-authority" }),
+    });
     harness.lakehouse.assets.put({ ...ORDERS, fields: { domain: "a" } });
     harness.catalog.assets.put({ ...ORDERS, fields: { domain: "a" } });
     await harness.sync();
