@@ -1,4 +1,5 @@
 import type { IntentId } from "../domain/ids.ts";
+import { equalJson } from "../domain/json.ts";
 import { ABSENT, type FieldReadings, type Reading } from "../domain/reading.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
@@ -57,7 +58,8 @@ async function carryOut(
   lease.begins(leaseUntil);
   const at = toTimestamp(engine.clock.now());
   const result = await writeWithin(engine, lease, signal, (over) => writeTo(source, state, write, id, over));
-  const settled = doubt(write, result.kind === "unknown" ? await readBack(engine, write, result, signal) : result);
+  const answer = result.kind === "unknown" ? await readBack(engine, write, result, signal) : result;
+  const settled = doubt(request, write, bindingOf(state, source.id)?.fields ?? {}, answer);
   // All that is known of when the source was as it answered: after the intent and before now.
   const sight = { at, from: position, to: await engine.ledger.head() };
   const outcome = await closeIntent(engine, { ...request, write }, id, position, settled, sight, signal);
@@ -119,11 +121,29 @@ function undated(reading: Reading | undefined): Reading {
   return { state: "value", value: reading.value, ...(reading.malformed ? { malformed: true as const } : {}) };
 }
 
-/** A source that says yes and then holds something else has not taken the write: a 200 is no proof, the read-back is. */
-function doubt(write: PlannedWrite, result: WriteResult): WriteResult {
+/**
+ * A source that says yes and then holds something else has not taken the write: a 200 is no proof, the read-back is. Where it
+ * holds what it held before, twice in a row, it does not take it; otherwise somebody may have come in between, and another try
+ * will tell.
+ */
+function doubt(
+  { isRepeated = false }: DeliveryRequest,
+  write: PlannedWrite,
+  before: FieldReadings,
+  result: WriteResult,
+): WriteResult {
   if (result.kind !== "applied" || holdsWanted(result.snapshot, write.fields)) return result;
+  const { snapshot } = result;
+  const lacking = [...write.fields].filter(([key, it]) => !holdsWanted(snapshot, new Map([[key, it]])));
+  const isMoving = lacking.some(([key]) => !isSame(before[key], snapshot.fields[key]));
+  if (isMoving || !isRepeated) return { kind: "stale", snapshot };
   const message = `${write.source} accepted the write, but held something else when it was read back`;
-  return { kind: "rejected", message, snapshot: result.snapshot };
+  return { kind: "rejected", message, snapshot };
+}
+
+function isSame(before: Reading | undefined, now: Reading | undefined): boolean {
+  const [was, is] = [before, now].map((it) => (it?.state === "value" ? it.value : null));
+  return equalJson(was ?? null, is ?? null);
 }
 
 /** Asks a bounded number of times what has become of a write whose answer was lost. Never writes again (P8). */

@@ -15,6 +15,8 @@ export interface DeliveryRequest {
   readonly reason?: string;
   readonly causedBy?: NewChange["causedBy"];
   readonly purpose: Intent["purpose"];
+  /** It was tried just before: a source that says yes once more and holds what it held does not take it. */
+  readonly isRepeated?: boolean;
   /** Kept with the intent, so that another process can settle the mutation's key too. */
   readonly idempotency?: IdempotencyRecord;
 }

@@ -31,6 +31,8 @@ export interface PartCase {
   readonly authoritySince: { readonly by: number } | undefined;
   readonly authorityMode: Mode;
   readonly authorityWritable: boolean;
+  /** Whether the authority has room for more than one element. */
+  readonly authorityRoom: "one" | "many";
   readonly mirrorMode: Mode;
 }
 

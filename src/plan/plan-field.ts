@@ -146,7 +146,25 @@ class Tally {
     targets.set(authority, wanted);
   }
 
+  /** What an authority with room for one element would take over beside it stays where it is, and is told: it replaces nothing (P1). */
+  #leaveRoom(): void {
+    for (const { authorityRoom, part } of this.#it.parts) {
+      const { authority } = part.rule;
+      const wanted = this.#authorities.get(authority);
+      if (authorityRoom === "many" || wanted === undefined || this.#countOf(wanted) < 2) continue;
+      this.#authorities.delete(authority);
+      this.#heldBack.set(authority, wanted);
+      this.#held ??= `${authority} has room for one of these only`;
+    }
+  }
+
+  #countOf(elements: Elements): number {
+    const { kind } = this.#it;
+    return toElements(kind, fromElements(kind, elements, this.#sides.whole), false).size;
+  }
+
   plan(): FieldPlan {
+    this.#leaveRoom();
     const { mirrorSeen, open, parts } = this.#it;
     const restored = this.#restored();
     const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
@@ -162,9 +180,11 @@ class Tally {
     };
   }
 
-  /** Whether something is not known of the field, so that an open drift may be about just that. */
+  /** Whether something is not known of the field, so that an open drift may be about just that; of what can never be known none is. */
   #isPartial(): boolean {
-    return this.#it.parts.some((it) => it.mirrored && !isKnown(it.authoritySeen));
+    return this.#it.parts.some(
+      (it) => it.mirrored && !isKnown(it.authoritySeen) && it.authoritySeen.state !== "unsupported",
+    );
   }
 
   #adopted(targets: ReadonlyMap<SourceId, Elements>): FieldPlan["authorityWrites"] {

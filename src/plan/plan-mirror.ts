@@ -156,7 +156,7 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
   if (isMisnamed(ground) && !wanted.has(ground.mirror.id)) wanted.set(ground.mirror.id, new Map());
   return [...wanted].flatMap(([source, values]) => {
     const target = refIn(ground.state, ground.sources.get(source));
-    if (!target) return [];
+    if (!target || (target.create && !isProven(ground))) return [];
     const rules = new Map([...values.keys()].map((key) => [key, fields.get(key)?.rule ?? ""] as const));
     const readings = new Map([...values].map(([key, value]) => [key, toReading(value)] as const));
     return [
@@ -171,6 +171,12 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
       },
     ];
   });
+}
+
+/** Whether a record may be made of it elsewhere: a source that proves existence has it, or there is none that could. */
+function isProven({ sources, state }: Ground): boolean {
+  const proving = [...sources.values()].filter((it) => it.capabilities.provesExistence);
+  return proving.length === 0 || proving.some((it) => bindingOf(state, it.id)?.state === "present");
 }
 
 /** The mirror still has the asset under the name that it had before a rename. */

@@ -84,13 +84,15 @@ function decide({ facts, state, treaty }: Ground, key: FieldKey): readonly Part[
 function partCase({ mirror, sources, state }: Ground, key: FieldKey, part: Part): PartCase {
   const { rule } = part;
   const authority = sources.get(rule.authority);
+  const holds = capabilityOf(authority, state.asset, key);
   return {
     part,
     mirrored: rule.authority !== mirror.id && rule.mirrors.includes(mirror.id),
     authoritySeen: seenAt(state, authority, key),
     authoritySince: bindingOf(state, rule.authority)?.fields[key],
     authorityMode: authority ? effectiveMode(rule, rule.authority, authority.mode) : "pause",
-    authorityWritable: capabilityOf(authority, state.asset, key)?.write ?? false,
+    authorityWritable: holds?.write ?? false,
+    authorityRoom: holds?.cardinality ?? "many",
     mirrorMode: effectiveMode(rule, mirror.id, mirror.mode),
   };
 }

@@ -187,7 +187,14 @@ async function writeOne(
   const { purpose } = target;
   const cause = newestOf(known);
   const caused = cause ? { causedBy: cause.position } : {};
-  const request = { asset: item.asset, write: target, actor: GATEWAY, purpose, ...caused };
+  const request = {
+    asset: item.asset,
+    write: target,
+    actor: GATEWAY,
+    isRepeated: item.attempts > 0,
+    purpose,
+    ...caused,
+  };
   const outcome = await deliverWrite(engine, request, signal, { prepare, readings: found.readings });
   if (outcome.kind === "applied" && purpose === "mirror" && cause && !isPutBack) tellLag(engine, target.source, cause);
   return outcome;

@@ -42,7 +42,7 @@ export async function applyMutation(
   signal: AbortSignal,
 ): Promise<MutationOutcome> {
   for (let tries = 0, busy = 0; tries < MAX_TRIES; ) {
-    const attempt = await attemptOnce(engine, mutation, actor, key, signal);
+    const attempt = await attemptOnce(engine, mutation, actor, key, tries > 0, signal);
     if (attempt !== "stale" && attempt !== "busy") return attempt;
     if (attempt === "stale") tries += 1;
     else if (++busy >= BUSY_TRIES) break;
@@ -59,6 +59,7 @@ async function attemptOnce(
   mutation: FieldMutation,
   actor: Actor,
   key: IdempotencyRecord | undefined,
+  isRepeated: boolean,
   signal: AbortSignal,
 ): Promise<Attempt> {
   const asset = await resolveAsset(engine, mutation);
@@ -85,6 +86,7 @@ async function attemptOnce(
     write: toWrite(source, ref, fresh, edited.value),
     actor,
     purpose: "mutation",
+    isRepeated,
     ...(mutation.reason === undefined ? {} : { reason: mutation.reason }),
     ...(key === undefined ? {} : { idempotency: key }),
   };

@@ -143,6 +143,23 @@ describe("a write whose answer is lost", () => {
 });
 
 describe("a write that meets another", () => {
+  test("that somebody else overwrites before it is read back is tried again, and is no refusal", async () => {
+    await open();
+    const write = harness.lakehouse.write.bind(harness.lakehouse);
+    harness.lakehouse.write = async (...args) => {
+      harness.lakehouse.write = write;
+      const result = await write(...args);
+      harness.lakehouse.assets.edit(ORDERS, { domain: "somebody's" });
+      const [found] = await harness.lakehouse.read([args[0].ref], args[1]);
+      return result.kind === "applied" && found?.kind === "found" ? { ...result, snapshot: found.snapshot } : result;
+    };
+    await harness.apply({ field: "domain", edit: { op: "set", value: "hr" } });
+    await harness.rest();
+    expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
+    expect(await harness.drifts()).toEqual([]);
+    await expectSettled();
+  });
+
   test("finds the mirror edited meanwhile: what is there is recorded, judged, and written anew", async () => {
     await open();
     harness.lakehouse.writeFaults.push({

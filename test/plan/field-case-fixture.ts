@@ -52,6 +52,7 @@ export interface PairSpec {
   readonly mirrorMode?: Mode;
   readonly authorityMode?: Mode;
   readonly authorityWritable?: boolean;
+  readonly authorityRoom?: "one" | "many";
   readonly mirrorSince?: number;
   readonly authoritySince?: number;
 }
@@ -67,6 +68,7 @@ export function pairCase(it: PairSpec): FieldCase {
         authoritySince: it.authoritySince === undefined ? undefined : { by: it.authoritySince },
         authorityMode: it.authorityMode ?? "enforce",
         authorityWritable: it.authorityWritable ?? true,
+        authorityRoom: it.authorityRoom ?? "many",
         mirrorMode: it.mirrorMode ?? "enforce",
       },
     ],
@@ -101,6 +103,7 @@ export function worldCase({ bases, holds, kind, parts, seen: seenIn }: World, mi
         authoritySince: undefined,
         authorityMode: "enforce",
         authorityWritable: true,
+        authorityRoom: "many",
         mirrorMode: "enforce",
       }),
     ),

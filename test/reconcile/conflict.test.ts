@@ -120,6 +120,22 @@ describe("when both sides changed a field", () => {
     expect(both("domain")).toEqual(["c", "c"]);
   });
 
+  test("newest-at-authority: a write of the gateway's own that arrives late and is not settled yet is no newer value of the mirror's", async () => {
+    await conflict({ onConflict: "newest-at-authority" }, { domain: "a" }, { domain: "a" }, {});
+    harness.lakehouse.writeFaults.push({ kind: "unknown", applied: false });
+    await harness.apply({ field: "domain", edit: { op: "set", value: "b" } });
+    await harness.work();
+    await harness.apply({ field: "domain", edit: { op: "set", value: "c" } });
+    await harness.scan(LAKEHOUSE);
+    harness.lakehouse.assets.edit(ORDERS, { domain: "b" });
+    await harness.scan(LAKEHOUSE);
+    await harness.work();
+    expect(heldBy(harness.catalog, "domain")).toBe("c");
+    await harness.rest();
+    expect(both("domain")).toEqual(["c", "c"]);
+    expect((await harness.log("FIELD_CHANGED")).map((it) => it.after)).toEqual(["b", "c"]);
+  });
+
   test("newest-at-authority: without that proof the authority's value stands", async () => {
     await conflict({ onConflict: "newest-at-authority" }, { domain: "a" }, { domain: "b" }, { domain: "c" });
     await harness.sync();

@@ -22,6 +22,11 @@ export function marksOf(key: string, value: Json): readonly string[] {
   return [...piecesOf(key, value)].map(([name, text]) => `${key}/${name === "" ? text : name}`);
 }
 
+/** Every value that is made up bears a number. */
+export function numberIn(mark: string): number {
+  return Number(/\d+/.exec(mark)?.[0] ?? 1);
+}
+
 export interface Difference {
   readonly added: readonly string[];
   readonly removed: readonly string[];

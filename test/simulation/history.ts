@@ -10,10 +10,10 @@ import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
 import { checkRest } from "./rest-oracle.ts";
-import { CATALOG, drawScenario, FIELDS, LAKE, type Scenario } from "./scenario.ts";
+import { drawScenario, FIELDS, type Scenario } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
-import { catalogManners, LAKE_MANNERS, SimulatedSource, type Wiring } from "./simulated-source.ts";
+import { SimulatedSource, type Wiring } from "./simulated-source.ts";
 import { Subscriber } from "./subscriber.ts";
 import { System } from "./system.ts";
 import { WriteOracle } from "./write-oracle.ts";
@@ -74,8 +74,8 @@ class History {
   readonly faults: Faults;
   readonly #ledger = new MemoryLedger();
   readonly #ids = countingIds();
-  readonly #lake: System;
-  readonly #catalog: System;
+  /** The lakehouse first. */
+  readonly #systems: ReadonlyMap<SourceId, System>;
   readonly #remote: Lane;
   readonly #world: Lane;
   readonly #people: People;
@@ -105,13 +105,12 @@ class History {
       if (edit.writer.by === "gateway") this.#remoteWrites += 1;
       this.oracle.edited(edit);
     };
-    this.#lake = new System(LAKE, watch);
-    this.#catalog = new System(CATALOG, watch);
-    const systems = new Map([this.#lake, this.#catalog].map((it) => [it.id, it]));
+    this.#systems = new Map([...this.scenario.systems].map(([id, manners]) => [id, new System(id, manners, watch)]));
     const [treaty] = this.scenario.treaties;
     if (!treaty) throw new Error("no treaty");
-    this.oracle = new WriteOracle(treaty, systems, this.coverage);
+    this.oracle = new WriteOracle(treaty, this.#systems, this.coverage);
     this.#subscriber = new Subscriber(this.scheduler, (invariant, what) => this.oracle.say(invariant, what));
+    this.oracle.listingsLie = this.faults.kinds.has("listingTorn");
     this.#remote = this.scheduler.lane("remote");
     this.#world = this.scheduler.lane("world");
     const { coverage, oracle, scheduler } = this;
@@ -119,8 +118,7 @@ class History {
       coverage,
       oracle,
       scheduler,
-      lake: this.#lake,
-      catalog: this.#catalog,
+      systems: [...this.#systems.values()],
       lane: this.scheduler.lane("people"),
     };
     this.#peopleRandom = this.#random.fork("people");
@@ -133,7 +131,12 @@ class History {
     if (this.#options.trace)
       this.#options.trace(
         JSON.stringify(
-          { ...this.scenario, treaties: this.oracle.treaty.rules, faults: [...this.faults.kinds] },
+          {
+            ...this.scenario,
+            systems: [...this.scenario.systems].map(([id, it]) => [id, { ...it, capabilities: undefined }]),
+            treaties: this.oracle.treaty.rules,
+            faults: [...this.faults.kinds],
+          },
           null,
           1,
         ),
@@ -152,23 +155,30 @@ class History {
     await this.#comeToRest("after the restart");
   }
 
-  /** What stands in both systems before the gateway first looks. */
+  /** What stands in the systems before the gateway first looks. */
   #furnish(): void {
     const random = this.#random.fork("start");
     for (let n = 1; n <= this.scenario.tables; n += 1) {
-      const name = ["sales", `t${n}`];
-      const both = random.chance(0.7);
-      const sides: [Record<string, Json>, Record<string, Json>] = [{}, {}];
-      for (const key of FIELDS) {
-        const value = this.#people.fresh(key);
-        const draw = random.next();
-        if (draw < 0.5) sides[0][key] = sides[1][key] = value;
-        else if (draw < 0.65) sides[0][key] = value;
-        else if (draw < 0.8) sides[1][key] = value;
-      }
-      this.#lake.make(name, sides[0], START_WRITER);
-      if (both) this.#catalog.make(name, sides[1], START_WRITER);
+      const values = FIELDS.map((it) => [it, this.#people.fresh(it), random.next()] as const);
+      for (const [index, system] of [...this.#systems.values()].entries())
+        if (index === 0 || random.chance(0.7)) this.#furnishOne(system, ["sales", `t${n}`], values, index);
     }
+  }
+
+  /** Some values stand everywhere, some in one system only. */
+  #furnishOne(
+    system: System,
+    name: readonly string[],
+    values: readonly (readonly [string, Json, number])[],
+    index: number,
+  ): void {
+    const fields: Record<string, Json> = {};
+    for (const [key, value, draw] of values) {
+      const isThere = draw < 0.5 || (draw < 0.8 && Math.floor((draw - 0.5) * 10) === index);
+      const kept = system.kept(key, value, null);
+      if (isThere && kept !== null) fields[key] = kept;
+    }
+    system.make(name, fields, START_WRITER);
   }
 
   async #happen(): Promise<void> {
@@ -203,7 +213,7 @@ class History {
     const [id, row] = random.pick(rows);
     const held = row.state.bindings
       .map((it) => it.ref.stableId ?? "")
-      .map((it) => this.#lake.things.get(it) ?? this.#catalog.things.get(it));
+      .map((id) => [...this.#systems.values()].map((it) => it.things.get(id)).find((it) => it !== undefined));
     const texts = new Set(held.map((it) => JSON.stringify(it?.fields.get("domain" as FieldKey) ?? null)));
     if (texts.size > 1) this.coverage.count("a base was lost while the sides differed");
     this.scheduler.note(`base of ${id} lost`);
@@ -260,6 +270,7 @@ class History {
       random: random.fork(name),
       process: lane,
       remote: this.#remote,
+      isTaken,
       listed: (source, isWhole) => oracle.listed(lane.name, source, isWhole),
       sent: (write, source) => oracle.sent(write, source),
       meddle: (thing, key) => this.#people.editBehind(thing, key),
@@ -273,10 +284,7 @@ class History {
       faults: this.faults,
       ids: this.#ids,
       treaty: oracle.treaty.compiled,
-      sources: [
-        new SimulatedSource(this.#lake, LAKE_MANNERS, wiring(LAKE)),
-        new SimulatedSource(this.#catalog, catalogManners(isTaken), wiring(CATALOG)),
-      ],
+      sources: [...this.#systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
       scanEveryMs: this.scenario.scanEveryMs,
       skewMs: this.#skewMs,
@@ -311,14 +319,8 @@ class History {
     await this.#until(this.scheduler.now + this.#mostSkewMs, () => this.#remote.pending === 0);
     if (this.scenario.losesBases) this.#lookAtAll();
     for (let round = 1; round <= 4; round += 1) await this.#round(round);
-    checkRest(
-      new Map([
-        [LAKE, this.#lake],
-        [CATALOG, this.#catalog],
-      ]),
-      this.#ledger.tables,
-      this.oracle.treaty,
-      (invariant, what) => this.oracle.say(invariant, `${when}: ${what}`),
+    checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, (invariant, what) =>
+      this.oracle.say(invariant, `${when}: ${what}`),
     );
     await this.#checkSilence(when);
     await this.#checkSubscriber(when);
@@ -335,6 +337,13 @@ class History {
   #lookAtAll(): void {
     const process = this.#anyProcess();
     process?.gateway?.reconcile({}, false, OPERATOR, process.signal).catch(() => undefined);
+  }
+
+  /** What a system does not take is tried once more when somebody asks for it, and all that hangs on it. */
+  #refused(): ReadonlySet<string> {
+    const drifts = [...this.#ledger.tables.assets.values()].flatMap((it) => it.state.drifts);
+    if ([...this.#systems.values()].every((it) => it.manners.leavesOut === 0)) return new Set();
+    return new Set(drifts.filter((it) => it.kind === "DELIVERY_FAILED").map((it) => it.asset));
   }
 
   async #until(time: number, isOver: () => boolean): Promise<void> {
@@ -371,11 +380,15 @@ class History {
   async #checkSilence(when: string): Promise<void> {
     const head = this.#ledger.tables.log.length;
     const writes = this.#remoteWrites;
+    const refused = this.#refused();
     this.#lookAtAll();
     await this.#round(5);
-    const news = this.#ledger.tables.log.slice(head).map((it) => `${it.kind} ${it.source ?? ""} ${it.key ?? ""}`);
+    const news = this.#ledger.tables.log
+      .slice(head)
+      .filter((it) => !refused.has(it.asset ?? ""))
+      .map((it) => `${it.kind} ${it.source ?? ""} ${it.key ?? ""}`);
     if (news.length > 0) this.oracle.say("P3", `${when}: a look at rest logged ${news.join(", ")}`);
-    if (this.#remoteWrites > writes)
+    if (this.#remoteWrites > writes && refused.size === 0)
       this.oracle.say("P3", `${when}: a look at rest wrote ${this.#remoteWrites - writes} times`);
   }
 }

@@ -17,6 +17,8 @@ export interface Known {
   readonly purpose: Intent["purpose"];
   /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
   readonly based: ReadonlySet<string>;
+  /** The same, where at least one of several mirrors is enough: what is adopted comes from one of them. */
+  readonly partlyBased: ReadonlySet<string>;
   /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
   lost: boolean;
   holder: string;

@@ -5,7 +5,7 @@ import type { FieldEdit, FieldMutation, MutationOutcome } from "../../src/ports/
 import type { Coverage } from "./coverage.ts";
 import { marksOf } from "./elements.ts";
 import type { RandomStream } from "./random-stream.ts";
-import { CATALOG, FIELDS, LAKE } from "./scenario.ts";
+import { FIELDS, LAKE } from "./scenario.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 import type { SimulatedProcess } from "./simulated-process.ts";
 import type { System, Thing } from "./system.ts";
@@ -17,8 +17,8 @@ export interface PeopleParts {
   readonly random: RandomStream;
   readonly oracle: WriteOracle;
   readonly coverage: Coverage;
-  readonly lake: System;
-  readonly catalog: System;
+  /** The lakehouse first. */
+  readonly systems: readonly System[];
   /** A process that is at work now, if there is one. */
   readonly process: () => SimulatedProcess | undefined;
 }
@@ -59,30 +59,44 @@ export class People {
   }
 
   #thing(): Thing | undefined {
-    const { catalog, lake, random } = this.#parts;
-    const all = [...random.pick([lake, catalog]).things.values()];
+    const { random, systems } = this.#parts;
+    const all = [...random.pick(systems).things.values()];
     return all.length > 0 ? random.pick(all) : undefined;
   }
 
+  get #lake(): System {
+    return this.#parts.systems[0] as System;
+  }
+
   #systemOf(thing: Thing): System {
-    return thing.system === LAKE ? this.#parts.lake : this.#parts.catalog;
+    return this.#parts.systems.find((it) => it.id === thing.system) as System;
+  }
+
+  /** A fresh value, as somebody would enter it in the system itself: only what it knows. */
+  #freshIn(system: System, key: string): Json {
+    for (;;) {
+      const value = this.fresh(key);
+      if (!marksOf(key, value).some((it) => system.leavesOut(key, it))) return value;
+    }
   }
 
   editBehind(thing = this.#thing(), key: string = this.#parts.random.pick(FIELDS)): void {
     const { coverage, random, scheduler } = this.#parts;
     if (!thing || !this.#systemOf(thing).things.has(thing.id)) return;
+    const system = this.#systemOf(thing);
+    if (!system.holds(key)) return;
     const now = thing.fields.get(key as FieldKey) ?? null;
-    const value = nextValue(random, now, this.fresh(key));
+    const value = system.kept(key, nextValue(random, now, this.#freshIn(system, key)), now);
     coverage.count(`people: edit behind the gateway in ${thing.system}`);
     scheduler.note(`person edits ${key} of ${thing.id}: ${JSON.stringify(value)}`);
-    this.#systemOf(thing).set(thing, key as FieldKey, value, PERSON);
+    system.set(thing, key as FieldKey, value, PERSON);
   }
 
   /** The same field on both sides at once: a conflict in the making. */
   #editBoth(): void {
-    const { catalog, lake, random } = this.#parts;
+    const { random, systems } = this.#parts;
     const thing = this.#thing();
-    const other = thing && (thing.system === LAKE ? catalog : lake).named(thing.name);
+    const other = thing && random.pick(systems.filter((it) => it.id !== thing.system)).named(thing.name);
     const key = random.pick(FIELDS);
     this.editBehind(thing, key);
     if (other) this.editBehind(other, key);
@@ -91,34 +105,39 @@ export class People {
   #drop(): void {
     const { coverage, random, scheduler } = this.#parts;
     const thing = this.#thing();
-    if (!thing || (thing.system === CATALOG && random.chance(0.7))) return;
+    if (!thing || (thing.system !== LAKE && random.chance(0.7))) return;
     scheduler.note(`person drops ${thing.id}`);
     coverage.count(`people: drop in ${thing.system}`);
     this.#systemOf(thing).drop(thing);
     if (random.chance(0.5)) return;
     coverage.count("people: recreate under the same name");
-    this.#systemOf(thing).make(thing.name, this.#content(), PERSON);
+    const system = this.#systemOf(thing);
+    system.make(thing.name, this.#content(system), PERSON);
   }
 
   #make(): void {
-    const { coverage, lake, random, scheduler } = this.#parts;
+    const { coverage, random, scheduler, systems } = this.#parts;
     const name = ["sales", `t${random.int(1, 6)}`];
-    if (lake.named(name)) return;
+    if (this.#lake.named(name)) return;
     coverage.count("people: a new table");
     scheduler.note(`person makes ${name.join(".")}`);
-    lake.make(name, this.#content(), PERSON);
+    this.#lake.make(name, this.#content(this.#lake), PERSON);
+    // Catalogs that the gateway cannot make records in get them from elsewhere.
+    for (const it of systems.slice(1))
+      if (!it.manners.capabilities.createsAssets && !it.named(name)) it.make(name, this.#content(it), PERSON);
   }
 
-  #content(): Readonly<Record<string, Json>> {
+  #content(system: System): Readonly<Record<string, Json>> {
     const { random } = this.#parts;
-    return Object.fromEntries(FIELDS.filter(() => random.chance(0.4)).map((it) => [it, this.fresh(it)]));
+    const keys = FIELDS.filter((it) => random.chance(0.4) && system.holds(it));
+    return Object.fromEntries(keys.map((it) => [it, this.#freshIn(system, it)]));
   }
 
   #rename(): void {
-    const { coverage, lake, random, scheduler } = this.#parts;
-    const all = [...lake.things.values()];
+    const { coverage, random, scheduler } = this.#parts;
+    const all = [...this.#lake.things.values()];
     const name = ["sales", `t${random.int(1, 6)}`];
-    if (all.length === 0 || lake.named(name)) return;
+    if (all.length === 0 || this.#lake.named(name)) return;
     const thing = random.pick(all);
     coverage.count("people: rename");
     scheduler.note(`person renames ${thing.id} to ${name.join(".")}`);
@@ -134,7 +153,7 @@ export class People {
     if (!process?.gateway) return;
     const { gateway, signal } = process;
     coverage.count("people: asked for a live look, a scan or a reconcile");
-    const ids = [...this.#parts.lake.things.keys()].length;
+    const ids = this.#lake.things.size;
     const draw = random.next();
     if (draw < 0.4) this.#watch(gateway.reconcile({}, false, ALICE, signal));
     else if (draw < 0.7) this.#watch(gateway.scan({}, false, ALICE, signal));
@@ -212,12 +231,12 @@ export class People {
 
   /** What was acknowledged was there. That it was not lost since, the watch over every later write sees to. */
   #checkAcknowledged({ edit, field }: FieldMutation): void {
-    const { catalog, lake, oracle } = this.#parts;
+    const { oracle, systems } = this.#parts;
     const value = edit.op === "set" ? (edit.value as Json) : edit.op === "add" ? (edit.elements as Json) : null;
     const { authority } = oracle.ruleFor(field, marksOf(field, value)[0] ?? `${field}/`);
-    const system = authority === LAKE ? lake : catalog;
+    const system = systems.find((it) => it.id === authority);
     for (const mark of marksOf(field, value)) {
-      if (!system.everHeldAnywhere(field, mark))
+      if (!system?.everHeldAnywhere(field, mark))
         oracle.say("P5", `${mark} was acknowledged, but ${authority} never held it`);
     }
   }

@@ -3,7 +3,7 @@ import type { SourceId } from "../../src/domain/ids.ts";
 import type { AssetState } from "../../src/domain/state.ts";
 import { piecesOf } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
-import { CATALOG, FIELDS, LAKE, ruleOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
+import { FIELDS, LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { System, Thing } from "./system.ts";
 
 type Say = (invariant: string, what: string) => void;
@@ -48,53 +48,62 @@ function checkAsset(
   if (asset.state !== "ACTIVE") say("P9", `${lakeThing.id} is there, but ${asset.id} is ${asset.state}`);
   if (asset.name !== lakeThing.name.join("."))
     say("identity", `${lakeThing.id} is ${lakeThing.name.join(".")}, but its asset is called ${asset.name}`);
-  const record = state.bindings.find((it) => it.source === CATALOG)?.ref.stableId;
-  const catalogThing = record === null || record === undefined ? undefined : systems.get(CATALOG)?.things.get(record);
-  if (catalogThing && catalogThing.name.join(".") !== asset.name)
-    say("P2", `${catalogThing.id} is still called ${catalogThing.name.join(".")}, its asset ${asset.name}`);
-  const isLost = record !== undefined && !catalogThing;
-  if (isLost) {
-    if (!state.drifts.some((it) => it.kind === "MISSING_IN_MIRROR")) say("P5", `${record} is gone without a drift`);
-    return;
+  const things = new Map<SourceId, Thing | undefined>([[LAKE, lakeThing]]);
+  const lost = new Set<SourceId>();
+  for (const system of systems.values()) {
+    if (system.id === LAKE) continue;
+    const record = state.bindings.find((it) => it.source === system.id)?.ref.stableId;
+    const held = record === null || record === undefined ? undefined : system.things.get(record);
+    if (held && system.manners.capabilities.followsNames && held.name.join(".") !== asset.name)
+      say("P2", `${held.id} is still called ${held.name.join(".")}, its asset ${asset.name}`);
+    things.set(system.id, held);
+    if (record === undefined || held) continue;
+    lost.add(system.id);
+    const isTold = state.drifts.some((it) => it.source === system.id && it.kind === "MISSING_IN_MIRROR");
+    if (!isTold) say("P5", `${record} is gone without a drift`);
   }
-  for (const key of FIELDS)
-    checkField(
-      state,
-      treaty,
-      key as string as FieldKey,
-      new Map([
-        [LAKE, lakeThing],
-        [CATALOG, catalogThing],
-      ]),
-      say,
-    );
+  for (const key of FIELDS) checkField(systems, state, treaty, key as string as FieldKey, things, lost, say);
 }
 
 /** Each piece by its own rule: what the authority has, the mirror has, or a drift says why not. */
 function checkField(
+  systems: ReadonlyMap<SourceId, System>,
   state: AssetState,
   treaty: SimulatedTreaty,
   key: FieldKey,
   things: ReadonlyMap<SourceId, Thing | undefined>,
+  lost: ReadonlySet<SourceId>,
   say: Say,
 ): void {
   const held = new Map([...things].map(([id, thing]) => [id, piecesOf(key, thing?.fields.get(key) ?? null)]));
   const names = new Set([...held.values()].flatMap((it) => [...it.keys()]));
+  // Of a system that has no place for the field, or neither knows the asset nor can take it, nothing is expected.
+  const takesPart = (id: SourceId): boolean => {
+    const system = systems.get(id);
+    return system?.holds(key) === true && (things.get(id) !== undefined || system.manners.capabilities.createsAssets);
+  };
   const differing = new Map<SourceId, SimulatedRule>();
   for (const name of names) {
     const rule = ruleOf(treaty, key, `${key}/${name}`);
     for (const mirror of rule.mirrors) {
+      if (!takesPart(rule.authority) || !takesPart(mirror)) continue;
       const [wanted, found] = [rule.authority, mirror].map((id) => toComparable(key, held.get(id)?.get(name)));
-      if (wanted !== found) differing.set(mirror, rule);
+      if (wanted !== found && !isOneOf(systems.get(mirror), key, held.get(rule.authority), held.get(mirror)))
+        differing.set(mirror, rule);
     }
   }
-  for (const mirror of [LAKE, CATALOG]) {
+  for (const mirror of things.keys()) {
     const rule = differing.get(mirror);
+    if (lost.has(mirror) || rulesOf(treaty, key).some((it) => lost.has(it.authority))) continue;
     const drift = state.drifts.find((it) => it.source === mirror && it.key === key);
     const where = `${key} of ${state.asset.id} at ${mirror}`;
-    if (!rule && drift) say("P5", `${where} agrees, but its drift (${drift.kind} ${drift.state}) is open`);
+    // One of several that there is no room for may be told as lacking, and need not.
+    const isRoomy = !systems.get(mirror)?.holdsOne(key);
+    if (!rule && drift && isRoomy) say("P5", `${where} agrees, but its drift (${drift.kind} ${drift.state}) is open`);
     if (!rule || drift?.state === "IN_REVIEW" || drift?.state === "OPEN") {
-      if (rule && drift && !mayDiffer(state, key, mirror, rule))
+      const isTooMany = rule && systems.get(rule.authority)?.holdsOne(key) && (held.get(mirror)?.size ?? 0) > 1;
+      const isRightly = isTooMany || (drift && isRefused(systems, drift, key, held, names));
+      if (rule && drift && !isRightly && !mayDiffer(state, key, mirror, rule))
         say("P2", `${where} differs in a ${drift.kind} ${drift.state}, though rule ${rule.name} decides it`);
       continue;
     }
@@ -112,6 +121,30 @@ function mayDiffer(state: AssetState, key: FieldKey, mirror: SourceId, rule: Sim
   const agreed = state.agreed.find((it) => it.mirror === mirror);
   const isUnseen = !agreed || agreed.none.includes(key);
   return asks || isUnseen || rule.mode === "observe";
+}
+
+/** A system that has room for one holds one of the authority's. */
+function isOneOf(
+  system: System | undefined,
+  key: string,
+  wanted: ReadonlyMap<string, string> = new Map(),
+  found: ReadonlyMap<string, string> = new Map(),
+): boolean {
+  return system?.holdsOne(key) === true && found.size === 1 && [...found.keys()].every((it) => wanted.has(it));
+}
+
+/** Whether something is to be written that a system does not take. */
+function isRefused(
+  systems: ReadonlyMap<SourceId, System>,
+  drift: AssetState["drifts"][number],
+  key: string,
+  held: ReadonlyMap<SourceId, ReadonlyMap<string, string>>,
+  names: ReadonlySet<string>,
+): boolean {
+  const texts = [...held.values()].flatMap((it) => [...it.values()]);
+  const pieces = [...names].flatMap((it) => (it === "" ? texts : [it]));
+  const leavesOut = [...systems.values()].some((it) => pieces.some((piece) => it.leavesOut(key, piece)));
+  return drift.kind === "DELIVERY_FAILED" && leavesOut;
 }
 
 function toComparable(key: string, text: string | undefined): string | undefined {

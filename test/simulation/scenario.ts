@@ -1,10 +1,13 @@
 import { parseSourceId, type SourceId } from "../../src/domain/ids.ts";
 import { type CompiledTreaty, compileTreaty } from "../../src/treaty/compile.ts";
 import type { RuleText, TreatyText } from "../../src/treaty/treaty-text.ts";
+import { drawCatalog, drawLake, type Manners } from "./manners.ts";
 import type { RandomStream } from "./random-stream.ts";
 
 export const LAKE = parseSourceId("lake");
 export const CATALOG = parseSourceId("catalog");
+/** A second catalog, in some histories. */
+export const THIRD = parseSourceId("third");
 export const FIELDS = ["description", "domain", "owners", "classifications", "custom.note"] as const;
 
 /** A rule as the oracle reads it: every word of it is stated. */
@@ -24,6 +27,8 @@ export interface SimulatedTreaty {
 
 /** What one history is played with. */
 export interface Scenario {
+  /** The lakehouse first. */
+  readonly systems: ReadonlyMap<SourceId, Manners>;
   readonly treaties: readonly SimulatedTreaty[];
   readonly tables: number;
   readonly replicas: number;
@@ -37,8 +42,15 @@ export interface Scenario {
 }
 
 export function drawScenario(random: RandomStream): Scenario {
+  const systems = new Map([
+    [LAKE, drawLake(random.fork("lake"))],
+    [CATALOG, drawCatalog(random.fork("catalog"))],
+  ]);
+  if (random.chance(0.3)) systems.set(THIRD, drawCatalog(random.fork("third")));
+  const ids = [...systems.keys()];
   return {
-    treaties: [drawTreaty(random.fork("treaty")), drawTreaty(random.fork("next treaty"))],
+    systems,
+    treaties: [drawTreaty(ids, random.fork("treaty")), drawTreaty(ids, random.fork("next treaty"))],
     tables: random.int(1, 3),
     replicas: random.chance(0.3) ? 2 : 1,
     actions: random.int(3, 18),
@@ -50,14 +62,14 @@ export function drawScenario(random: RandomStream): Scenario {
   };
 }
 
-function drawTreaty(random: RandomStream): SimulatedTreaty {
+function drawTreaty(ids: readonly SourceId[], random: RandomStream): SimulatedTreaty {
   const rule = (name: string, fields: readonly string[], elements?: readonly string[]): SimulatedRule => {
-    const [authority, mirror] = random.chance(0.5) ? [CATALOG, LAKE] : [LAKE, CATALOG];
+    const authority = random.pick(ids);
     return {
       name,
       fields,
       authority,
-      mirrors: random.chance(0.92) ? [mirror] : [],
+      mirrors: ids.filter((it) => it !== authority && random.chance(0.92)),
       onForeignWrite: random.pick(["revert", "revert", "adopt", "review"]),
       onConflict: random.pick(
         elements
@@ -75,18 +87,18 @@ function drawTreaty(random: RandomStream): SimulatedTreaty {
     rule("people", ["owners"]),
     ...(random.chance(0.6) ? [rule("ops", ["classifications"], ["ops.*"])] : []),
   ].map((it) => (it.name === "rest" ? it : { ...it, priority: 1 }));
-  return { rules, compiled: compile(rules) };
+  return { rules, compiled: compile(ids, rules) };
 }
 
-function compile(rules: readonly SimulatedRule[]): CompiledTreaty {
+function compile(ids: readonly SourceId[], rules: readonly SimulatedRule[]): CompiledTreaty {
   const text: TreatyText = {
     rules: rules.map(({ priority: _priority, ...it }) => it),
     deletion: { misses: 2, gracePeriod: "PT90S" },
   };
-  const treaty = compileTreaty(text, [
-    { id: CATALOG, role: "catalog" },
-    { id: LAKE, role: "lakehouse" },
-  ]);
+  const treaty = compileTreaty(
+    text,
+    ids.map((id) => ({ id, role: id === LAKE ? "lakehouse" : "catalog" })),
+  );
   if (!treaty.ok) throw new Error(treaty.error.map((it) => it.message).join("\n"));
   return treaty.value;
 }

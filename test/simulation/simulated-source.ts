@@ -1,8 +1,8 @@
-import { ASSET_KINDS, type NativeRef } from "../../src/domain/asset.ts";
-import { FIELD_KINDS, type FieldKey, isFieldOn } from "../../src/domain/field.ts";
+import type { NativeRef } from "../../src/domain/asset.ts";
+import type { FieldKey } from "../../src/domain/field.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
-import type { Reading } from "../../src/domain/reading.ts";
+import type { Reading, Snapshot } from "../../src/domain/reading.ts";
 import type {
   ReadResult,
   Scanned,
@@ -15,11 +15,12 @@ import type {
   WriteResult,
 } from "../../src/ports/source.ts";
 import type { Coverage } from "./coverage.ts";
-import { sameJson } from "./elements.ts";
+import { marksOf, sameJson } from "./elements.ts";
 import type { Faults } from "./faults.ts";
+import type { Manners } from "./manners.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
-import { refOf, type System, snapshotOf, type Thing } from "./system.ts";
+import { refOf, type System, type Thing, type Writer } from "./system.ts";
 
 export interface Wiring {
   readonly scheduler: Scheduler;
@@ -33,18 +34,10 @@ export interface Wiring {
   /** Told of every write that is sent. */
   readonly listed: (source: SourceId, isWhole: boolean) => void;
   readonly sent: (write: SourceWrite, source: SourceId) => void;
-  /** Lets somebody edit the same, in the middle of a write. */
-  readonly meddle: (thing: Thing, key: FieldKey) => void;
-}
-
-export interface Manners {
-  readonly capabilities: SourceCapabilities;
-  readonly role: Source["role"];
-  readonly hasVersions: boolean;
-  /** Compares and sets at once. Otherwise it loads, compares and commits, and others come in between. */
-  readonly comparesAndSets: boolean;
   /** Whether a name may be used for a record that is there already; for sources that create. */
   readonly isTaken: (thing: Thing) => boolean;
+  /** Lets somebody edit the same, in the middle of a write. */
+  readonly meddle: (thing: Thing, key: FieldKey) => void;
 }
 
 const PAGE = 2;
@@ -62,12 +55,12 @@ export class SimulatedSource implements Source {
   readonly #manners: Manners;
   readonly #wiring: Wiring;
 
-  constructor(system: System, manners: Manners, wiring: Wiring) {
+  constructor(system: System, wiring: Wiring) {
     this.id = system.id;
-    this.role = manners.role;
-    this.capabilities = manners.capabilities;
+    this.role = system.manners.role;
+    this.capabilities = system.manners.capabilities;
     this.#system = system;
-    this.#manners = manners;
+    this.#manners = system.manners;
     this.#wiring = wiring;
   }
 
@@ -88,7 +81,7 @@ export class SimulatedSource implements Source {
     const found = this.#findForWrite(write);
     if (found === "missing") return { kind: "missing" };
     const loaded = found === "new" ? undefined : found;
-    const judged = loaded ? judge(loaded, write) : "write";
+    const judged = loaded ? judge(loaded, write, this.capabilities.followsNames) : "write";
     if (loaded && judged === "stale") return { kind: "stale", snapshot: this.#snapshot(loaded) };
     if (loaded && judged === "done") return { kind: "applied", snapshot: this.#snapshot(loaded) };
     return this.#commit(write, loaded);
@@ -107,7 +100,7 @@ export class SimulatedSource implements Source {
     const [key] = Object.keys(write.fields) as FieldKey[];
     if (travel > 0 && loaded && key && this.#strikes("raced")) this.#wiring.meddle(loaded, key);
     const acted = Promise.withResolvers<WriteResult>();
-    const act = (): void => acted.resolve(this.#act(write, loaded, seen));
+    const act = (): void => void this.#act(write, loaded, seen).then(acted.resolve);
     if (travel === 0) act();
     else void scheduler.step(remote, `${this.id} acts`, travel).then(act);
     if (late) {
@@ -118,7 +111,14 @@ export class SimulatedSource implements Source {
     const lost = this.#strikes("answerLost");
     const result = await acted.promise;
     await this.#travel("write answers");
-    return lost ? this.#settle(write, loaded) : result;
+    return lost ? this.#settle(write, loaded) : this.#readBack(result);
+  }
+
+  /** Where the answer does not tell what is held now, the adapter looks: by then others may have written. */
+  #readBack(result: WriteResult): WriteResult {
+    if (result.kind !== "applied" || !this.#manners.readsBack) return result;
+    const thing = this.#system.things.get(result.snapshot.ref.stableId ?? "");
+    return thing ? { kind: "applied", snapshot: this.#snapshot(thing) } : { kind: "unknown", error: LOST };
   }
 
   /** What an adapter does when it got no answer: one look. */
@@ -127,44 +127,90 @@ export class SimulatedSource implements Source {
     if (this.#wiring.random.chance(0.5)) return unknown;
     await this.#travel("reads back");
     const thing = loaded ? this.#system.things.get(loaded.id) : this.#system.named(write.ref.name);
-    if (!thing || judge(thing, write) !== "done") return unknown;
+    if (!thing || judge(thing, write, this.capabilities.followsNames) !== "done") return unknown;
     return { kind: "applied", snapshot: this.#snapshot(thing) };
   }
 
-  #act(write: SourceWrite, loaded: Thing | undefined, seen: ReadonlyMap<FieldKey, Json>): WriteResult {
-    const { comparesAndSets } = this.#manners;
+  async #act(write: SourceWrite, loaded: Thing | undefined, seen: ReadonlyMap<FieldKey, Json>): Promise<WriteResult> {
     const writer = { by: "gateway" as const, intent: write.intent };
     const found = loaded ?? this.#findForWrite(write);
     if (found === "missing") return { kind: "missing" };
-    if (found === "new") {
-      const thing = this.#system.make(write.ref.name, {}, writer);
-      for (const [key, reading] of Object.entries(write.fields))
-        this.#system.set(thing, key as FieldKey, valueOf(reading), writer);
-      return { kind: "applied", snapshot: this.#snapshot(thing) };
-    }
+    if (found === "new") return this.#create(write, writer);
     if (!this.#system.things.has(found.id)) return { kind: "missing" };
-    if (comparesAndSets) {
-      const judged = judge(found, write);
+    if (this.#manners.comparesAndSets) {
+      const judged = judge(found, write, this.capabilities.followsNames);
       if (judged !== "write") return { kind: judged === "done" ? "applied" : "stale", snapshot: this.#snapshot(found) };
     }
     if (this.capabilities.followsNames && write.ref.stableId !== null) found.name = write.ref.name;
-    for (const [text, reading] of Object.entries(write.fields)) {
-      const key = text as FieldKey;
-      const now = found.fields.get(key) ?? null;
-      if (sameJson(now, valueOf(reading))) continue;
-      const raced = !sameJson(now, seen.get(key) ?? null);
-      if (raced) this.#wiring.coverage.count("an edit between the look and the write was overwritten");
-      this.#system.set(found, key, this.#held(key, valueOf(reading)), writer, raced);
+    let isFirst = true;
+    for (const key of Object.keys(write.fields) as FieldKey[]) {
+      if (!isFirst && this.#manners.stepwise) {
+        await this.#travel("writes on");
+        if (this.#strikes("writeFails")) {
+          this.#wiring.coverage.count("a write was carried out in part");
+          return { kind: "unknown", error: LOST };
+        }
+      }
+      this.#put(found, key, write, seen, writer);
+      isFirst = false;
     }
     return { kind: "applied", snapshot: this.#snapshot(found) };
+  }
+
+  #create(write: SourceWrite, writer: Writer): WriteResult {
+    const thing = this.#system.make(write.ref.name, {}, writer);
+    for (const [key, reading] of Object.entries(write.fields))
+      this.#set(thing, key as FieldKey, valueOf(reading), writer, false);
+    return { kind: "applied", snapshot: this.#snapshot(thing) };
+  }
+
+  #put(thing: Thing, key: FieldKey, write: SourceWrite, seen: ReadonlyMap<FieldKey, Json>, writer: Writer): void {
+    const now = thing.fields.get(key) ?? null;
+    const before = seen.get(key) ?? null;
+    const wanted = valueOf(write.fields[key] as Reading);
+    const raced = !sameJson(now, before);
+    if (raced) this.#wiring.coverage.count("an edit between the look and the write was overwritten");
+    const isTags = this.#manners.stepwise && key === "classifications";
+    this.#set(thing, key, isTags ? this.#tagged(now, before, wanted) : wanted, writer, raced);
+    const aspect = this.#manners.aspects.find((it) => it.includes(key)) ?? [];
+    for (const other of aspect as FieldKey[]) {
+      const was = seen.get(other) ?? null;
+      if (other in write.fields || sameJson(thing.fields.get(other) ?? null, was)) continue;
+      this.#wiring.coverage.count("an edit was lost in an aspect that was written as a whole");
+      this.#system.set(thing, other, was, writer, true);
+    }
+  }
+
+  /** Tags are added and removed one by one; one that is there already is a 409, and there all the same. */
+  #tagged(now: Json, before: Json, wanted: Json): Json {
+    const named = (it: Json): Map<string, Json> =>
+      new Map(((it ?? []) as { readonly [it: string]: Json }[]).map((tag) => [String(tag["name"]), tag]));
+    const [held, seen, next] = [named(now), named(before), named(wanted)];
+    for (const name of seen.keys()) if (!next.has(name)) held.delete(name);
+    for (const [name, tag] of next) {
+      if (seen.has(name)) continue;
+      if (held.has(name)) this.#wiring.coverage.count("a tag that was to be added was there");
+      held.set(name, tag);
+    }
+    const tags = [...held].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, it]) => it);
+    return tags.length === 0 ? null : tags;
+  }
+
+  /** What the system keeps of a value: some leave out what they have no place for, or do not know. */
+  #set(thing: Thing, key: FieldKey, value: Json, writer: Writer, raced: boolean): void {
+    const now = thing.fields.get(key) ?? null;
+    const kept = this.#system.kept(key, value, now);
+    if (marksOf(key, value).some((it) => this.#system.leavesOut(key, it)))
+      this.#wiring.coverage.count("a write was accepted and not taken in full");
+    if (!sameJson(now, kept)) this.#system.set(thing, key, kept, writer, raced);
   }
 
   #findForWrite(write: SourceWrite): Thing | "missing" | "new" {
     const { name, stableId } = write.ref;
     const things = [...this.#system.things.values()];
-    if (stableId !== null && this.capabilities.followsNames) return this.#system.things.get(stableId) ?? "missing";
+    if (stableId !== null && this.#manners.findsById) return this.#system.things.get(stableId) ?? "missing";
     if (stableId !== null) return this.#byName(name)?.id === stableId ? (this.#byName(name) as Thing) : "missing";
-    const free = things.find((it) => sameJson(it.name, name) && !(write.create && this.#manners.isTaken(it)));
+    const free = things.find((it) => sameJson(it.name, name) && !(write.create && this.#wiring.isTaken(it)));
     return free ?? (write.create && this.capabilities.createsAssets ? "new" : "missing");
   }
 
@@ -173,8 +219,7 @@ export class SimulatedSource implements Source {
   }
 
   #read(ref: NativeRef): ReadResult {
-    const byId =
-      ref.stableId === null || !this.capabilities.followsNames ? undefined : this.#system.things.get(ref.stableId);
+    const byId = ref.stableId === null || !this.#manners.findsById ? undefined : this.#system.things.get(ref.stableId);
     const thing = byId ?? this.#byName(ref.name);
     if (!thing) return { kind: "missing" };
     const other = ref.stableId !== null && thing.id !== ref.stableId;
@@ -231,13 +276,14 @@ export class SimulatedSource implements Source {
     { id, name }: { readonly id: string; readonly name: readonly string[] },
     known: string | undefined,
   ): Scanned {
-    const thing = this.capabilities.followsNames ? this.#system.things.get(id) : this.#byName(name);
-    const ref: NativeRef = { kind: "TABLE", name, stableId: this.capabilities.followsNames ? id : null };
+    const { findsById } = this.#manners;
+    const thing = findsById ? this.#system.things.get(id) : this.#byName(name);
+    const ref: NativeRef = { kind: "TABLE", name, stableId: findsById ? id : null };
     if (this.#strikes("readFails")) return { kind: "failed", ref, error: LOST };
     if (!thing) return { kind: "vanished", ref };
     const snapshot = this.#snapshot(thing);
     return known !== undefined && known === snapshot.version
-      ? { kind: "unchanged", ref: this.capabilities.followsNames ? refOf(thing) : ref, version: known }
+      ? { kind: "unchanged", ref: findsById ? refOf(thing) : ref, version: known }
       : { kind: "found", snapshot };
   }
 
@@ -248,15 +294,8 @@ export class SimulatedSource implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  #snapshot(thing: Thing): ReturnType<typeof snapshotOf> {
-    return snapshotOf(thing, this.#manners.hasVersions);
-  }
-
-  /** What the system keeps of a value: some leave out what they have no place for. */
-  #held(key: string, value: Json): Json {
-    const capability = this.capabilities.fields.find((it) => it.field === key);
-    if (!capability?.omits.includes("role") || !Array.isArray(value)) return value;
-    return (value as { readonly [it: string]: Json }[]).map((it) => ({ ...it, role: null }));
+  #snapshot(thing: Thing): Snapshot {
+    return this.#system.snapshot(thing);
   }
 
   #strikes(kind: Parameters<Faults["strikes"]>[0]): boolean {
@@ -274,8 +313,8 @@ function valueOf(reading: Reading): Json {
   return reading.state === "value" ? reading.value : null;
 }
 
-function judge(thing: Thing, write: SourceWrite): "done" | "stale" | "write" {
-  const isMoved = write.ref.stableId !== null && !sameJson(thing.name, write.ref.name);
+function judge(thing: Thing, write: SourceWrite, followsNames: boolean): "done" | "stale" | "write" {
+  const isMoved = followsNames && write.ref.stableId !== null && !sameJson(thing.name, write.ref.name);
   let verdict: "done" | "write" = isMoved ? "write" : "done";
   for (const [text, reading] of Object.entries(write.fields)) {
     const now = thing.fields.get(text as FieldKey) ?? null;
@@ -285,46 +324,4 @@ function judge(thing: Thing, write: SourceWrite): "done" | "stale" | "write" {
     if (!sameJson(now, expected ? valueOf(expected) : null)) return "stale";
   }
   return verdict;
-}
-
-/** Iceberg REST: no compare-and-set, no versions, ids that only a load tells, owners without roles; it proves existence. */
-export const LAKE_MANNERS: Manners = {
-  role: "lakehouse",
-  hasVersions: false,
-  comparesAndSets: false,
-  isTaken: () => false,
-  capabilities: {
-    fields: capabilities(["role"]),
-    conditionalWrite: false,
-    createsAssets: false,
-    followsNames: false,
-    provesExistence: true,
-  },
-};
-
-/** The embedded catalog: compares and sets at once, makes records, follows names. */
-export function catalogManners(isTaken: Manners["isTaken"]): Manners {
-  return {
-    role: "catalog",
-    hasVersions: true,
-    comparesAndSets: true,
-    isTaken,
-    capabilities: {
-      fields: capabilities([]).filter((it) => it.field !== "schema"),
-      conditionalWrite: true,
-      createsAssets: true,
-      followsNames: true,
-      provesExistence: false,
-    },
-  };
-}
-
-function capabilities(ownersOmit: readonly "role"[]): SourceCapabilities["fields"] {
-  return FIELD_KINDS.map((field) => ({
-    field,
-    kinds: ASSET_KINDS.filter((kind) => isFieldOn(kind, field)),
-    write: field !== "schema",
-    cardinality: "many",
-    omits: field === "owners" ? ownersOmit : [],
-  }));
 }

@@ -1,9 +1,11 @@
 import type { NativeRef } from "../../src/domain/asset.ts";
-import type { FieldKey } from "../../src/domain/field.ts";
+import { type FieldKey, fieldKindOf } from "../../src/domain/field.ts";
 import type { IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
+import { normalise } from "../../src/domain/normalise.ts";
 import type { Snapshot } from "../../src/domain/reading.ts";
-import { marksOf } from "./elements.ts";
+import { marksOf, numberIn } from "./elements.ts";
+import { capabilityIn, type Manners } from "./manners.ts";
 
 /** One asset as one system has it. */
 export interface Thing {
@@ -39,6 +41,7 @@ const NOTHING_YET: Written = { value: null, writer: { by: "start" } };
 /** A server with its own truth: what it holds, what it ever held, and who may look on. */
 export class System {
   readonly id: SourceId;
+  readonly manners: Manners;
   readonly things = new Map<string, Thing>();
   readonly gone = new Set<string>();
   /** Listings lag: what was listed before the last change of names. */
@@ -48,8 +51,9 @@ export class System {
   readonly #watch: (edit: Edit) => void;
   #count = 0;
 
-  constructor(id: SourceId, watch: (edit: Edit) => void) {
+  constructor(id: SourceId, manners: Manners, watch: (edit: Edit) => void) {
     this.id = id;
+    this.manners = manners;
     this.#watch = watch;
   }
 
@@ -77,6 +81,35 @@ export class System {
   named(name: readonly string[]): Thing | undefined {
     const text = JSON.stringify(name);
     return [...this.things.values()].findLast((it) => JSON.stringify(it.name) === text);
+  }
+
+  /** Whether it has a place for the field. */
+  holds(key: string): boolean {
+    return capabilityIn(this.manners, key) !== undefined;
+  }
+
+  holdsOne(key: string): boolean {
+    return capabilityIn(this.manners, key)?.cardinality === "one";
+  }
+
+  /** Whether it says yes to a piece and then does not keep it. */
+  leavesOut(key: string, mark: string): boolean {
+    const { leavesOut } = this.manners;
+    if (leavesOut === 0 || !["owners", "classifications", "domain"].includes(key)) return false;
+    return numberIn(mark) % leavesOut === 0;
+  }
+
+  /** What it makes of a value that is to replace `before`. */
+  kept(key: string, value: Json, before: Json): Json {
+    const holds = capabilityIn(this.manners, key);
+    if (!holds) return before;
+    if (!Array.isArray(value)) return marksOf(key, value).some((it) => this.leavesOut(key, it)) ? before : value;
+    const items = (value as { readonly [it: string]: Json }[]).filter(
+      (it) => !marksOf(key, [it]).some((mark) => this.leavesOut(key, mark)),
+    );
+    const room = holds.cardinality === "one" ? items.slice(-1) : items;
+    const kept = holds.omits.includes("role") ? room.map((it) => ({ ...it, role: null })) : room;
+    return kept.length === 0 ? null : kept;
   }
 
   set(thing: Thing, key: FieldKey, value: Json, writer: Writer, raced = false): void {
@@ -119,13 +152,33 @@ export class System {
     this.#held.set(`${thing} ${key}`, held);
     return held;
   }
+
+  /** As its adapter tells it. */
+  snapshot(thing: Thing): Snapshot {
+    const { hasVersions, isUntidy } = this.manners;
+    const value = (key: FieldKey, it: Json): Json => (isUntidy ? tidied(key, untidied(it)) : it);
+    const fields = Object.fromEntries(
+      [...thing.fields].map(([key, it]) => [key, { state: "value" as const, value: value(key, it) }]),
+    );
+    return { ref: refOf(thing), version: hasVersions ? String(thing.version) : null, fields, labels: {} };
+  }
 }
 
 export function refOf(thing: Thing): NativeRef {
   return { kind: "TABLE", name: thing.name, stableId: thing.id };
 }
 
-export function snapshotOf(thing: Thing, hasVersion: boolean): Snapshot {
-  const fields = Object.fromEntries([...thing.fields].map(([key, value]) => [key, { state: "value" as const, value }]));
-  return { ref: refOf(thing), version: hasVersion ? String(thing.version) : null, fields, labels: {} };
+/** Another form of the same value: padded texts, lists the other way round, names alone. */
+function untidied(value: Json): unknown {
+  if (typeof value === "string") return ` ${value}\n`;
+  if (!Array.isArray(value)) return value;
+  return (value as { readonly [it: string]: Json }[])
+    .map((it) => (it["role"] === null || it["value"] === null ? String(it["principal"] ?? it["name"]) : it))
+    .reverse();
+}
+
+function tidied(key: FieldKey, value: unknown): Json {
+  const normal = normalise(fieldKindOf(key), value);
+  if (!normal.ok) throw new Error(`${key}: ${normal.error}`);
+  return normal.value;
 }

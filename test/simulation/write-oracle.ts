@@ -20,6 +20,8 @@ export class WriteOracle {
   treaty: SimulatedTreaty;
   /** Grace periods are told by the clock: once it has jumped, a renamed table can be missed too often too soon. */
   clockJumped = false;
+  /** Listings can lack something and be called complete. */
+  listingsLie = false;
   readonly #systems: ReadonlyMap<SourceId, System>;
   readonly #coverage: Coverage;
   /** Where a piece came from; at the start the same may stand in several places. */
@@ -197,12 +199,14 @@ export class WriteOracle {
       return;
     }
     if (this.#forgotten || edit.raced) return;
-    if (!known.based.has(key) && !isReplaced) this.say("P7", `${what} without a base`);
+    if (!known.partlyBased.has(key) && !isReplaced) this.say("P7", `${what} without a base`);
     if (thing.system === rule.authority) {
       const elsewhere = rule.mirrors.some((it) => this.#removed.has(`${it} ${mark}`));
       if (!elsewhere && !isReplaced) this.say("P1", `${what}, its authority, though no mirror had lost it`);
       return;
     }
+    // Where there is room for one only, another one of the authority's may take its place.
+    if (isReplaced && this.#systems.get(thing.system)?.holdsOne(key)) return;
     const isForeign = !this.#everAtAuthority(rule, known.asset, key, mark);
     if (!isForeign && !this.#removed.has(`${rule.authority} ${mark}`))
       this.say("P5", `${what}, though its authority ${rule.authority} still holds it`);
@@ -260,17 +264,16 @@ export class WriteOracle {
     const { asset, purpose, source } = intent;
     const fields = Object.keys((intent.detail as { fields: Record<string, Json> }).fields);
     const agreed = tables.assets.get(asset)?.state.agreed ?? [];
-    const isMirror = (id: SourceId, key: string): boolean =>
+    const mirrorsOf = (key: string): readonly SourceId[] =>
       purpose === "mirror"
-        ? id === source
-        : id !== source && rulesOf(this.treaty, key).some((it) => it.mirrors.includes(id));
-    const based = fields.filter((key) => {
-      const own = agreed.filter((it) => isMirror(it.mirror, key));
-      const isDecided = tables.assets
-        .get(asset)
-        ?.state.drifts.some((it) => it.key === key && it.decision !== undefined);
-      return isDecided || (own.length > 0 && own.every((it) => !it.none.includes(key as FieldKey)));
-    });
+        ? [source]
+        : rulesOf(this.treaty, key).flatMap((it) => it.mirrors.filter((id) => id !== source));
+    const drifts = tables.assets.get(asset)?.state.drifts ?? [];
+    const isBased = (key: string, quantify: "some" | "every"): boolean =>
+      mirrorsOf(key)[quantify]((id) => {
+        const isDecided = drifts.some((it) => it.source === id && it.key === key && it.decision !== undefined);
+        return isDecided || agreed.some((it) => it.mirror === id && !it.none.includes(key as FieldKey));
+      });
     for (const key of fields) {
       const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
       if (observed)
@@ -283,7 +286,8 @@ export class WriteOracle {
       asset,
       source,
       purpose,
-      based: new Set(based),
+      based: new Set(fields.filter((it) => isBased(it, "every"))),
+      partlyBased: new Set(fields.filter((it) => isBased(it, "some"))),
       lost: false,
       holder: intent.holder,
       scope: scopeOf(intent.detail),
@@ -327,9 +331,14 @@ export class WriteOracle {
   #checkRetired(asset: AssetId): void {
     const alive = [...this.#assetByThing].filter(([, it]) => it === asset).map(([thing]) => thing);
     for (const system of this.#systems.values()) {
-      const held = alive.find((it) => system.id === LAKE && system.things.has(it));
+      const held = alive.find((it) => system.id === LAKE && system.things.has(it) && !this.#isHidden(system, it));
       if (held !== undefined && !this.clockJumped) this.say("P9", `${asset} was retired, but ${held} is there`);
     }
+  }
+
+  /** Under a new name only a listing tells of it, and listings that call themselves complete and are not can leave it out again and again. */
+  #isHidden(system: System, thing: string): boolean {
+    return this.listingsLie && system.things.get(thing)?.renamed === true;
   }
 
   #checkBinding(asset: AssetId, thing: string | null): void {

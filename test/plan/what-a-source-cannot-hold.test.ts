@@ -1,0 +1,46 @@
+import { describe, expect, test } from "vitest";
+import type { Json } from "../../src/domain/json.ts";
+import { planField } from "../../src/plan/plan-field.ts";
+import { openDrift } from "./asset-fixture.ts";
+import { CATALOG, pairCase, rule, seen, UNKNOWN } from "./field-case-fixture.ts";
+
+const owners = (...names: readonly string[]): Json => names.map((principal) => ({ principal, role: null }));
+
+describe("an authority with room for one owner", () => {
+  const room = { kind: "owners", authorityRoom: "one" } as const;
+
+  test("keeps its own when a mirror has another one beside it: both stand, and it is told why", () => {
+    for (const base of [undefined, owners("a")]) {
+      const it = { ...room, rule: { onFirstSight: "union", onForeignWrite: "adopt" } as const, base };
+      const plan = planField(pairCase({ ...it, authority: seen(owners("a")), mirror: seen(owners("a", "b")) }));
+      expect(plan.authorityWrites.size).toBe(0);
+      expect(plan.finding).toMatchObject({ state: "OPEN", because: `${CATALOG} has room for one of these only` });
+    }
+  });
+
+  test("takes over the one that a mirror has in its place", () => {
+    const it = { ...room, rule: { onForeignWrite: "adopt" } as const, base: owners("a") };
+    const plan = planField(pairCase({ ...it, authority: seen(owners("a")), mirror: seen(owners("b")) }));
+    expect([...plan.authorityWrites]).toEqual([[CATALOG, owners("b")]]);
+  });
+});
+
+describe("a part whose authority can never hold the field", () => {
+  const withSecond = (authoritySeen: ReturnType<typeof seen> | { readonly state: "unsupported" }) => {
+    const it = pairCase({ kind: "owners", authority: seen(owners("a")), mirror: seen(owners("a")), base: owners("a") });
+    const [first] = it.parts;
+    if (!first) throw new Error("no part");
+    const claims = (key: string): boolean => key === "a";
+    const second = { ...first, part: { rule: rule({ name: "second" }) }, authoritySeen };
+    return {
+      ...it,
+      parts: [{ ...first, part: { ...first.part, claims } }, second],
+      open: openDrift({ key: "owners" as never }),
+    };
+  };
+
+  test("keeps no drift of the other part open, and one that cannot be read just now does", () => {
+    expect(planField(withSecond({ state: "unsupported" })).finding).toBeNull();
+    expect(planField(withSecond(UNKNOWN)).finding).toBe("keep");
+  });
+});
