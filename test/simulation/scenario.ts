@@ -5,9 +5,9 @@ import { drawCatalog, drawLake, type Manners } from "./manners.ts";
 import type { RandomStream } from "./random-stream.ts";
 
 export const LAKE = parseSourceId("lake");
-export const CATALOG = parseSourceId("catalog");
+const CATALOG = parseSourceId("catalog");
 /** A second catalog, in some histories. */
-export const THIRD = parseSourceId("third");
+const THIRD = parseSourceId("third");
 export const FIELDS = ["description", "domain", "owners", "classifications", "custom.note"] as const;
 
 /** A rule as the oracle reads it: every word of it is stated. */
