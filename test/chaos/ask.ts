@@ -27,6 +27,14 @@ export async function reconcileAll(replica: Replica): Promise<boolean> {
   return (await ask<{ reconcile: { settled: boolean } }>(replica, document)).reconcile.settled;
 }
 
+/** How many assets have something on its way or in doubt, by what the gateway knows. */
+export async function countOutOfSync(replica: Replica): Promise<number> {
+  const document = `{ assets(first: 500, filter: { state: [ACTIVE] }) { nodes { name status } } }`;
+  type Listed = { assets: { nodes: readonly { status: string }[] } };
+  const { nodes } = (await ask<Listed>(replica, document)).assets;
+  return nodes.filter((it) => it.status !== "IN_SYNC").length;
+}
+
 /** Every drift that stands, in words. */
 export async function openDrift(replica: Replica): Promise<readonly string[]> {
   const document = `{ drift(first: 100) { nodes {

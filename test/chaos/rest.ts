@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { headOf, openDrift, reconcileAll, scanAll } from "./ask.ts";
+import { countOutOfSync, headOf, openDrift, reconcileAll, scanAll } from "./ask.ts";
 import type { Delivered } from "./history.ts";
 import type { Replica } from "./replica.ts";
 import type { System } from "./system.ts";
@@ -10,6 +10,15 @@ export async function waitForStart({ replicas }: System): Promise<number> {
   await scanAll(first);
   while (!(await reconcileAll(first))) await delay(100);
   return headOf(first);
+}
+
+/** Waits until every change has come to its mirrors by itself: nobody asks for a scan or to look again. Whether it has. */
+export async function waitForMirrors({ replicas }: System, patienceMs: number): Promise<boolean> {
+  for (const until = performance.now() + patienceMs; ; ) {
+    if ((await countOutOfSync(firstOf(replicas))) === 0) return true;
+    if (performance.now() > until) return false;
+    await delay(200);
+  }
 }
 
 export interface Rest {

@@ -9,7 +9,7 @@ import { wreakHavoc } from "./havoc.ts";
 import type { History } from "./history.ts";
 import { readLakehouse } from "./lakehouse.ts";
 import { type Load, type LoadOptions, startLoad } from "./load.ts";
-import { startAnew, waitForRest, waitForStart, waitForSubscribers } from "./rest.ts";
+import { startAnew, waitForMirrors, waitForRest, waitForStart, waitForSubscribers } from "./rest.ts";
 import { type System, type SystemOptions, startSystem } from "./system.ts";
 
 export interface ChaosOptions extends SystemOptions, LoadOptions {
@@ -90,6 +90,8 @@ async function takeHistory(
 ): Promise<{ readonly history: History; readonly problems: readonly string[] }> {
   const problems: string[] = [];
   if (!(await load.stop(patienceMs))) problems.push("A client got no answer although all gateways stand.");
+  if (!(await waitForMirrors(system, patienceMs)))
+    problems.push("UNMIRRORED: a change did not come to its mirrors by itself.");
   const { drift, head, problems: unrest } = await waitForRest(system, patienceMs);
   say("At rest; all are killed and started once more");
   await startAnew(system);
