@@ -49,8 +49,8 @@ export class Replica implements AsyncDisposable {
   }
 
   /** Starts a process, anew if it ends by itself, as a supervisor does; resolves once it listens, or was killed before it did. */
-  start(): Promise<void> {
-    this.#starting = this.#start(0);
+  start(mostFalls = MOST_FALLS): Promise<void> {
+    this.#starting = this.#start(mostFalls);
     return this.#starting;
   }
 
@@ -59,9 +59,8 @@ export class Replica implements AsyncDisposable {
     await this.#starting;
   }
 
-  async #start(falls: number): Promise<void> {
+  async #start(fallsLeft: number): Promise<void> {
     if (this.#isOver) return;
-    if (falls > MOST_FALLS) throw new Error(this.falls.starting.at(-1));
     await mkdir(this.#folder, { recursive: true });
     const text = stringify({ server: { port: 0 }, data: "./data", ...this.#config });
     await writeFile(join(this.#folder, "concordat.yaml"), text);
@@ -85,8 +84,9 @@ export class Replica implements AsyncDisposable {
     if (typeof first === "string") {
       if (process.isRunning && process === this.#process) this.#url = first;
     } else if (first.signal === null && process === this.#process) {
+      if (fallsLeft === 0) throw new Error(this.falls.starting.at(-1));
       await delay(FALLEN_PAUSE_MS);
-      if (process === this.#process) await this.#start(falls + 1);
+      if (process === this.#process) await this.#start(fallsLeft - 1);
     }
   }
 

@@ -66,8 +66,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     return started.use(new Replica(`replica-${index + 1}`, folder, config));
   });
   const [first] = replicas;
-  await first?.start();
-  if (first?.falls.starting[0] !== undefined) throw new Error(first.falls.starting[0]);
+  await first?.start(0);
   await first?.stop();
   await Promise.all(replicas.map((it) => it.start()));
   const running = started.move();
