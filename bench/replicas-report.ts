@@ -15,8 +15,9 @@ export interface Report {
   readonly measured: readonly Made[];
   readonly mirrors: Mirrored | undefined;
   readonly deliveries: Delivered;
-  /** Processor time in the measured time, by role, in milliseconds. */
-  readonly processorMs: ReadonlyMap<string, number>;
+  /** Processor time for all mutations until everything was done, by role, in milliseconds; and in the measured time alone. */
+  readonly processorMs: TimeByRole;
+  readonly processorMsMeasured: TimeByRole;
 }
 
 export function toReport(
@@ -26,22 +27,30 @@ export function toReport(
   roles: Roles,
   hasMirrors: boolean,
 ): Report {
-  const { after, before, came, entries, from, made } = round;
+  const { came, entries, families, from, made } = round;
+  const [idle, warm, sent, atRest] = families.map((it) => byRole(it, roles));
   const measured = made.filter((it) => it.due >= from);
-  const earlier = new Map(before.map((it) => [it.pid, it.ms]));
-  const processorMs = new Map<string, number>();
-  for (const it of after) {
-    const ms = it.ms - (earlier.get(it.pid) ?? 0);
-    processorMs.set(roles(it), (processorMs.get(roles(it)) ?? 0) + ms);
-  }
   return {
     name,
     round,
     measured,
     mirrors: hasMirrors ? measureMirrors(measured, entries) : undefined,
     deliveries: measureDeliveries(subscriptions, entries, made, came, from),
-    processorMs,
+    processorMs: spentBetween(idle, atRest),
+    processorMsMeasured: spentBetween(warm, sent),
   };
+}
+
+type TimeByRole = ReadonlyMap<string, number>;
+
+function byRole(families: readonly Family[], roles: Roles): TimeByRole {
+  const time = new Map<string, number>();
+  for (const it of families) time.set(roles(it), (time.get(roles(it)) ?? 0) + it.ms);
+  return time;
+}
+
+function spentBetween(before: TimeByRole = new Map(), after: TimeByRole = new Map()): TimeByRole {
+  return new Map([...after].map(([role, ms]) => [role, ms - (before.get(role) ?? 0)]));
 }
 
 export function tellRound({ measured, name, round }: Report): void {
@@ -70,7 +79,9 @@ export function tellReports(reports: readonly Report[]): void {
     ...toRow(deliveries.sinceCommit),
     "events/s": Math.round(deliveries.events / ((round.to - round.from) / 1_000)),
   }));
-  console.log("Processor milliseconds a mutation, and of how many processors.");
+  console.log(
+    "Processor milliseconds a mutation, until everything was done; and processors in use while it was measured.",
+  );
   table(processorRow);
 }
 
@@ -85,12 +96,12 @@ function answerRow({ measured, round }: Report): object {
   };
 }
 
-function processorRow({ measured, processorMs, round }: Report): object {
-  const total = [...processorMs.values()].reduce((sum, it) => sum + it, 0);
+function processorRow({ processorMs, processorMsMeasured, round }: Report): object {
+  const busy = [...processorMsMeasured.values()].reduce((sum, it) => sum + it, 0);
   const row = [...processorMs].sort(([left], [right]) => left.localeCompare(right, "en"));
   return {
-    ...Object.fromEntries(row.map(([role, ms]) => [role, Number((ms / measured.length).toFixed(2))])),
-    processors: Number((total / (round.to - round.from)).toFixed(2)),
+    ...Object.fromEntries(row.map(([role, ms]) => [role, Number((ms / round.made.length).toFixed(2))])),
+    "processors in use": Number((busy / (round.to - round.from)).toFixed(2)),
   };
 }
 

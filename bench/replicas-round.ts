@@ -22,6 +22,8 @@ export interface RoundPlan {
   readonly rest: () => Promise<void>;
 }
 
+type Processes = readonly Family[];
+
 /** What happened in a round. Times are those of `nowMs`. */
 export interface Round {
   readonly made: readonly Made[];
@@ -33,9 +35,8 @@ export interface Round {
   readonly to: number;
   /** When everything was done that the mutations had caused. */
   readonly rested: number;
-  /** Families of processes, at `from` and at `to`. */
-  readonly before: readonly Family[];
-  readonly after: readonly Family[];
+  /** Families of processes before the first mutation, at `from`, at `to`, and when everything was done. */
+  readonly families: readonly [Processes, Processes, Processes, Processes];
   /** Of the process with the subscribers: 99 of 100 turns of its event loop took no longer than this over their time. */
   readonly loopDelayMs: number;
 }
@@ -48,22 +49,24 @@ export async function runRound(site: Site, plan: RoundPlan): Promise<Round> {
   await using subscribers = startChild("bench/replicas-subscribe.ts", file("subscriptions.json"), file("came"));
   await subscribers.next();
   const head = await headOf(site.client, plan.log);
+  const idle = readFamilies();
   const load = [file("mutations.json"), file("sent.json"), String(plan.rate), String(plan.warmSeconds)];
   await using mutator = startChild("bench/replicas-mutate.ts", ...load);
   const { warm: from } = await mutator.next<{ warm: number }>();
-  const before = readFamilies();
+  const warm = readFamilies();
   const { sent: to } = await mutator.next<{ sent: number }>();
-  const after = readFamilies();
+  const sentAll = readFamilies();
   await mutator.next();
   await plan.rest();
   const rested = nowMs();
+  const atRest = readFamilies();
   const entries = await readEntries(site.client, plan.log, head);
   await untilCame(subscribers, countWanted(plan.subscriptions, entries));
   const { loopDelayMs } = await subscribers.ask<{ loopDelayMs: number }>("SIGTERM");
   const came = new Float64Array((await readFile(file("came"))).buffer.slice(0));
   const sent = JSON.parse(await readFile(file("sent.json"), "utf8")) as readonly Sent[];
   const made = plan.mutations.map((it, index) => ({ ...it, ...(sent[index] as Sent) }));
-  return { made, entries, came, from, to, rested, before, after, loopDelayMs };
+  return { made, entries, came, from, to, rested, families: [idle, warm, sentAll, atRest], loopDelayMs };
 }
 
 function countWanted(plans: readonly SubscriptionPlan[], entries: readonly Entry[]): number {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startPostgres } from "../test/support/postgres.ts";
+import { startRedis } from "../test/support/redis.ts";
 import { startChild } from "./child.ts";
 import { type StartedGateway, startGatewayProcess } from "./gateways.ts";
 import { fillLakehouse } from "./replicas-lakehouse.ts";
@@ -16,8 +17,8 @@ export interface Site extends AsyncDisposable {
   readonly lakehouse: { readonly url: string; readonly pid: number };
   readonly databaseUrl: string;
   readonly client: pg.Client;
-  /** Starts so many gateways, one after the other. */
-  start(replicas: number, round: string): Promise<readonly StartedGateway[]>;
+  /** Starts so many gateways, one after the other. `name`: of their folders and profiles. */
+  start(replicas: number, name: string, hasRedis: boolean): Promise<readonly StartedGateway[]>;
 }
 
 /** So that each log entry tells when it was committed. */
@@ -28,6 +29,7 @@ export async function openSite(tables: number, profileFolder: string | undefined
   const folder = await mkdtemp(join(tmpdir(), "concordat-bench-"));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const postgres = opened.use(await startPostgres(POSTGRES_SETTINGS));
+  const redis = opened.use(await startRedis());
   const sandbox = opened.use(startChild("sandbox/main.ts", "--port", "0", "--seed", "empty"));
   const lakehouse = await sandbox.next<{ url: string; pid: number }>();
   await fillLakehouse(lakehouse.url, tables);
@@ -40,13 +42,13 @@ export async function openSite(tables: number, profileFolder: string | undefined
     lakehouse,
     databaseUrl: postgres.url,
     client,
-    async start(replicas, round) {
+    async start(replicas, name, hasRedis) {
       const started: StartedGateway[] = [];
       for (let replica = 1; replica <= replicas; replica += 1) {
-        const place = join(folder, `${round}-${replica}`);
-        const config = gatewayConfig(lakehouse.url, postgres.url);
-        const env = { CONCORDAT_LOG_LEVEL: "warn", ...profiled(profileFolder, `${round}-${replica}`) };
-        started.push(await startGatewayProcess({ config, env, folder: place }));
+        const own = `${name}-${replica}`;
+        const config = gatewayConfig(lakehouse.url, postgres.url, hasRedis ? redis.url : undefined);
+        const env = { CONCORDAT_LOG_LEVEL: "warn", ...profiled(profileFolder, own) };
+        started.push(await startGatewayProcess({ config, env, folder: join(folder, own) }));
       }
       return started;
     },
@@ -55,11 +57,12 @@ export async function openSite(tables: number, profileFolder: string | undefined
 }
 
 /** Half of the fields have their authority in the catalog, half in the lakehouse; nothing is scanned while it is measured. */
-function gatewayConfig(lakehouse: string, database: string): object {
+function gatewayConfig(lakehouse: string, database: string, redis: string | undefined): object {
   return {
     server: { port: 0 },
     data: "./data",
     ledger: { url: database },
+    ...(redis === undefined ? {} : { redis: { url: redis } }),
     sources: {
       lakehouse: { type: "iceberg-rest", uri: lakehouse, mode: "enforce", scan: { every: "PT12H" } },
       catalog: { type: "embedded", mode: "enforce", scan: { every: "PT12H" } },

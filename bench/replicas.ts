@@ -35,7 +35,8 @@ export async function benchReplicas(options: ReplicasOptions): Promise<void> {
   await using site = await openSite(count, options.profileFolder);
   const tables = await prepare(site, count);
   const reports = [await benchBare(site, tables, options)];
-  for (const it of replicas) reports.push(await benchGateways(site, tables, it, options));
+  reports.push(await benchGateways(site, tables, { replicas: 1, hasRedis: false }, options));
+  for (const it of replicas) reports.push(await benchGateways(site, tables, { replicas: it, hasRedis: true }, options));
   tellReports(reports);
 }
 
@@ -43,7 +44,7 @@ export async function benchReplicas(options: ReplicasOptions): Promise<void> {
 async function prepare(site: Site, count: number): Promise<readonly GovernedTable[]> {
   const began = nowMs();
   await using gateways = new AsyncDisposableStack();
-  for (const it of await site.start(1, "prepare")) gateways.use(it);
+  for (const it of await site.start(1, "prepare", false)) gateways.use(it);
   await untilAtRest(site.client);
   const tables = await governedTables(site.client, count);
   console.log(`  ${count} tables found and mirrored in ${((nowMs() - began) / 1_000).toFixed(1)} s`);
@@ -64,12 +65,12 @@ async function benchBare(site: Site, tables: readonly GovernedTable[], options: 
 async function benchGateways(
   site: Site,
   tables: readonly GovernedTable[],
-  replicas: number,
+  { hasRedis, replicas }: { readonly replicas: number; readonly hasRedis: boolean },
   options: ReplicasOptions,
 ): Promise<Report> {
-  const name = `replicas-${replicas}`;
+  const name = hasRedis ? `replicas-${replicas}` : "without-redis";
   await using gateways = new AsyncDisposableStack();
-  const started = await site.start(replicas, name);
+  const started = await site.start(replicas, name, hasRedis);
   for (const it of started) gateways.use(it);
   await untilAtRest(site.client);
   const urls = started.map((it) => it.url);
@@ -77,7 +78,7 @@ async function benchGateways(
   const plan = { ...planRound(name, urls, tables, options), log: GATEWAY_LOG, rest };
   const round = await runRound(site, plan);
   const pids = started.map((it) => it.pid);
-  const title = replicas === 1 ? "1 replica" : `${replicas} replicas`;
+  const title = `${replicas === 1 ? "1 replica" : `${replicas} replicas`}${hasRedis ? "" : ", no Redis"}`;
   const report = toReport(title, round, plan.subscriptions, rolesOf(site, pids), true);
   tellRound(report);
   const checked = await checkSources(site, tables, round.entries);
