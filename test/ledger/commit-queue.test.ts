@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { GuardedChange } from "../../src/domain/guard-run.ts";
+import type { SourceId } from "../../src/domain/ids.ts";
 import { CommitQueue } from "../../src/ledger/sql/commit-queue.ts";
 import type { Commit, CommitResult } from "../../src/ports/ledger.ts";
-import { assetId, change, intentId } from "../support/ledger-fixtures.ts";
+import { assetId, CATALOG, change, fieldKey, intentId, LAKE } from "../support/ledger-fixtures.ts";
 
 /** Makes transactions by hand: each waits until it is told what becomes of it. */
 function manual() {
@@ -25,6 +27,14 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 const of = (n: number, count = 1): Commit => ({
   assets: [{ id: assetId(n), expectedRevision: 1 }],
   changes: Array.from({ length: count }, () => change({ asset: assetId(n) })),
+});
+const ONE = { changes: 1, assets: 1 };
+const rewrite = (n: number): GuardedChange => ({
+  asset: assetId(n),
+  key: fieldKey("domain"),
+  effect: "rewrite",
+  before: "a",
+  after: "b",
 });
 const assetsOf = (commit: Commit | undefined) => commit?.assets?.map((it) => it.id);
 
@@ -59,6 +69,22 @@ test("what says more than assets, entries, work and intents is made alone, and n
   const results = [of(1), of(2), { settings: { a: 1 } }, of(3)].map((it) => queue.commit(it));
   for (let index = 0; index < 4; index += 1) await accept(index);
   expect(made.map((it) => assetsOf(it.commit))).toEqual([[assetId(1)], [assetId(2)], undefined, [assetId(3)]]);
+  await Promise.all(results);
+});
+
+test("what takes from the same run of a guard takes from it at once, and nothing is said to hold that was not asked", async () => {
+  const { accept, made, queue } = manual();
+  const bounds = { removal: ONE, rewrite: ONE, retirement: ONE };
+  const take = (n: number, source: SourceId): Commit => ({
+    ...of(n),
+    reviews: [],
+    guard: { source, scope: "writes", at: n, bounds, changes: [rewrite(n)] },
+  });
+  const results = [of(1), take(2, LAKE), take(3, CATALOG), take(4, LAKE), of(5)].map((it) => queue.commit(it));
+  for (let index = 0; index < 3; index += 1) await accept(index);
+  expect(made.map((it) => assetsOf(it.commit))).toEqual([[1], [2, 4, 5], [3]].map((some) => some.map(assetId)));
+  expect(made[1]?.commit.guard).toEqual({ ...take(4, LAKE).guard, changes: [rewrite(2), rewrite(4)] });
+  expect(made[2]?.commit.guard?.source).toBe(CATALOG);
   await Promise.all(results);
 });
 

@@ -1,10 +1,13 @@
+import type { GuardSpend } from "../../ports/guard-ledger.ts";
 import type { Commit, CommitResult } from "../../ports/ledger.ts";
 
-/** Parts of a commit that can be put behind those of another one; what has others is made alone. */
+/** Parts of a commit that can be put behind those of another one. */
 const LISTS = [
   "assets", "changes", "claims", "dirty", "completed", "openIntents", "closeIntents", "idempotency", "forgetIdempotency",
+  "carriedOut",
 ] as const satisfies readonly (keyof Commit)[]; // biome-ignore format: one glance
-const MERGEABLE = new Set<string>(LISTS);
+/** What has any other part is made alone. `guard`: together with those that take from the same run. */
+const MERGEABLE = new Set<string>([...LISTS, "guard"]);
 /** Assets that commits which are made together may have: a page of a scan is large enough to be alone. */
 const MOST_ASSETS = 64;
 
@@ -12,6 +15,8 @@ interface Waiting {
   readonly commit: Commit;
   /** What it touches; undefined: it is to be alone. */
   readonly keys: ReadonlySet<string> | undefined;
+  /** The run that it takes from, and within which bounds; undefined: from none. */
+  readonly run: string | undefined;
   readonly done: (result: CommitResult) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -32,7 +37,7 @@ export class CommitQueue {
 
   commit(commit: Commit): Promise<CommitResult> {
     const { promise, reject, resolve } = Promise.withResolvers<CommitResult>();
-    this.#waiting.push({ commit, keys: keysOf(commit), done: resolve, failed: reject });
+    this.#waiting.push({ commit, keys: keysOf(commit), run: runOf(commit), done: resolve, failed: reject });
     if (!this.#isRunning) void this.#run();
     return promise;
   }
@@ -88,14 +93,16 @@ function takeTogether(waiting: Waiting[]): readonly Waiting[] {
   const touched = new Set<string>();
   let assets = 0;
   let isClosed = false;
+  let run: string | undefined;
   for (const it of waiting) {
     const { keys } = it;
     const count = it.commit.assets?.length ?? 0;
     isClosed ||= keys === undefined;
-    const fits = !isClosed && keys !== undefined && keys.isDisjointFrom(touched);
+    const fits = !isClosed && keys !== undefined && keys.isDisjointFrom(touched) && (it.run ?? run) === (run ?? it.run);
     if (fits && (together.length === 0 || assets + count <= MOST_ASSETS)) {
       together.push(it);
       assets += count;
+      run ??= it.run;
     } else left.push(it);
     for (const key of keys ?? []) touched.add(key);
   }
@@ -105,12 +112,13 @@ function takeTogether(waiting: Waiting[]): readonly Waiting[] {
 
 /** Assets, intents, idempotency keys and names in sources that a commit touches; undefined if it is to be alone. */
 function keysOf(commit: Commit): ReadonlySet<string> | undefined {
-  if (Object.entries(commit).some(([name, part]) => part !== undefined && !MERGEABLE.has(name))) return undefined;
+  if (Object.entries(commit).some(([name, part]) => !isNothing(part) && !MERGEABLE.has(name))) return undefined;
   const { assets = [], changes = [], claims = [], closeIntents = [], completed = [] } = commit;
   const { dirty = [], forgetIdempotency = [], idempotency = [], openIntents = [] } = commit;
   const keys = new Set<string>(forgetIdempotency.map(keyOfScope));
   for (const it of assets) keys.add(it.id);
-  for (const { asset } of [...completed, ...dirty, ...openIntents]) keys.add(asset);
+  const guarded = [...(commit.guard?.changes ?? []), ...(commit.carriedOut ?? [])];
+  for (const { asset } of [...completed, ...dirty, ...openIntents, ...guarded]) keys.add(asset);
   for (const { asset } of changes) if (asset !== undefined) keys.add(asset);
   for (const { id } of closeIntents) keys.add(id);
   for (const { scope } of idempotency) keys.add(keyOfScope(scope));
@@ -120,6 +128,14 @@ function keysOf(commit: Commit): ReadonlySet<string> | undefined {
     if (name !== undefined) keys.add("claims a name");
   }
   return keys;
+}
+
+function isNothing(part: unknown): boolean {
+  return part === undefined || (Array.isArray(part) && part.length === 0);
+}
+
+function runOf({ guard }: Commit): string | undefined {
+  return guard && JSON.stringify([guard.source, guard.scope, guard.bounds]);
 }
 
 function keyOfScope(scope: string): string {
@@ -137,5 +153,16 @@ function mergeCommits(commits: readonly Commit[]): Commit {
     );
     return { ...commit, changes: moved };
   });
-  return Object.fromEntries(LISTS.map((name) => [name, shifted.flatMap((it) => [...(it[name] ?? [])])]));
+  const guard = mergeSpends(commits.flatMap((it) => it.guard ?? []));
+  return {
+    ...Object.fromEntries(LISTS.map((name) => [name, shifted.flatMap((it) => [...(it[name] ?? [])])])),
+    ...(guard && { guard }),
+  };
+}
+
+/** All of the same run, within the same bounds. */
+function mergeSpends(spends: readonly GuardSpend[]): GuardSpend | undefined {
+  const [first] = spends;
+  const at = Math.max(...spends.map((it) => it.at));
+  return first && { ...first, at, changes: spends.flatMap((it) => it.changes) };
 }
