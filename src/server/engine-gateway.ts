@@ -1,12 +1,9 @@
-import { applyReadings, readFresh, toMarks } from "../delivery/read-fresh.ts";
-import { updateAsset } from "../delivery/update-asset.ts";
 import { updateSource } from "../delivery/update-source.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
 import { fieldKindOf, isFieldOn, pathToKey } from "../domain/field.ts";
 import { type AssetId, parseSourceId, type SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { explainField } from "../plan/explain.ts";
-import type { Told } from "../plan/observe.ts";
 import { columnsOf } from "../plan/source-facts.ts";
 import { viewFields } from "../plan/view.ts";
 import { toTimestamp } from "../ports/clock.ts";
@@ -24,34 +21,38 @@ import type {
   Scope,
   SourceView,
 } from "../ports/gateway.ts";
-import type { SourceError } from "../ports/source.ts";
 import { armGuards } from "../reconcile/arm-guards.ts";
 import { lookAgain } from "../reconcile/look-again.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
+import type { LiveShare } from "../redis/live-share.ts";
 import type { Route } from "../route/route.ts";
 import { userError } from "../route/user-errors.ts";
 import type { CompiledTreaty } from "../treaty/compile.ts";
 import { MODES, type Mode } from "../treaty/decision.ts";
+import { LiveReads } from "./live-reads.ts";
 import type { Registry } from "./registry.ts";
 
 const SETTLE_MS = 60_000;
 const POLL_MS = 200;
-const MAX_LIVE = 500;
 
 export interface GatewayParts {
   readonly engine: Engine & { readonly treaty: CompiledTreaty };
   readonly registry: Registry;
   readonly route: Route;
   readonly scanner: Scanner;
+  /** What replicas tell one another of live reads; each reads for itself if left out. */
+  readonly liveShare?: LiveShare | undefined;
 }
 
 /** The engine as the graph and the command line see it: every call is one call of a part. */
 export class EngineGateway implements Gateway {
   readonly #parts: GatewayParts;
+  readonly #live: LiveReads;
 
   constructor(parts: GatewayParts) {
     this.#parts = parts;
+    this.#live = new LiveReads(parts.engine, parts.liveShare);
   }
 
   get treaty(): CompiledTreaty {
@@ -74,25 +75,8 @@ export class EngineGateway implements Gateway {
     return viewFields({ treaty: this.treaty, sources: this.#parts.registry.table() }, state, paths);
   }
 
-  async readLive(ids: readonly AssetId[], signal: AbortSignal): ReturnType<Gateway["readLive"]> {
-    const { engine } = this.#parts;
-    const errors: { asset: AssetId; source: SourceId; error: SourceError }[] = [];
-    const known = await engine.ledger.loadStates(ids.slice(0, MAX_LIVE));
-    const states = await Promise.all(
-      known.map(async (state) => {
-        if (!state) return undefined;
-        const { failures, readings } = await readFresh(engine, state, engine.sources.ids, signal);
-        for (const [source, error] of failures) errors.push({ asset: state.asset.id, source, error });
-        const step = (now: AssetState, told: Told) => {
-          const observed = applyReadings(engine, now, readings, told);
-          const dirty = toMarks(now.asset.id, observed);
-          return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
-        };
-        const updated = await updateAsset(engine, state.asset.id, step, readings);
-        return updated.ok ? updated.state : state;
-      }),
-    );
-    return { states, errors };
+  readLive(ids: readonly AssetId[], signal: AbortSignal): ReturnType<Gateway["readLive"]> {
+    return this.#live.read(ids, signal);
   }
 
   explain(state: AssetState, path: string): Explanation | undefined {

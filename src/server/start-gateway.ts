@@ -64,12 +64,12 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const { embedded } = opened;
   const { registered, watched } = watchSources(opened.registered, systemClock, sourceWatcher(report, metrics));
   for (const { source } of registered) closers.use(source);
-  const { bus, redis } = openBus(config, ledger, report, closers);
+  const { bus, liveShare, redis } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, ledger, registered, bus, report);
   const stopping = new AbortController();
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
-  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner });
+  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner, liveShare });
   let running: RunningEngine | undefined;
   closers.add(async () => running?.stop());
   // The door before the work: where it cannot be opened, nothing has been touched. It is also the first to close.
