@@ -47,7 +47,7 @@ export class LiveReads {
   /** @throws only if `signal` aborts, or the ledger fails. */
   async read(ids: readonly AssetId[], signal: AbortSignal): ReturnType<Gateway["readLive"]> {
     const known = await this.#engine.ledger.loadStates(ids.slice(0, MAX_LIVE));
-    const answers = await Promise.all(known.map((state) => state && this.#join(state, signal)));
+    const answers = await Promise.all(known.map(async (state) => state && (await this.#join(state, signal))));
     return {
       states: answers.map((it) => it?.state),
       errors: answers.flatMap((answer, index) =>
@@ -94,16 +94,22 @@ export class LiveReads {
     if (!share) return this.#ask(state, signal);
     const told = await this.#told(state);
     if (told) return told;
-    await using claim = await share.claim(state.asset.id, signal);
-    if (claim.waited) {
-      // Somebody else has just asked: what it recorded is in the ledger.
-      const [now] = await this.#engine.ledger.loadStates([state.asset.id]);
-      const answered = now && (await this.#told(now));
+    const claim = await share.claim(state.asset.id, signal);
+    try {
+      // Where somebody else has just asked, what it recorded is in the ledger.
+      const answered = claim.waited ? await this.#toldOf(state.asset.id) : undefined;
       if (answered) return answered;
+      const answer = await this.#ask(state, signal);
+      if (answer.state) await share.tell(answer.state.asset.id, answer.state.revision, answer.failures);
+      return answer;
+    } finally {
+      await claim[Symbol.asyncDispose]();
     }
-    const answer = await this.#ask(state, signal);
-    if (answer.state) await share.tell(answer.state.asset.id, answer.state.revision, answer.failures);
-    return answer;
+  }
+
+  async #toldOf(id: AssetId): Promise<Answer | undefined> {
+    const [now] = await this.#engine.ledger.loadStates([id]);
+    return now && this.#told(now);
   }
 
   async #told(state: AssetState): Promise<Answer | undefined> {
