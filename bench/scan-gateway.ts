@@ -6,6 +6,7 @@ import { openSqliteLedger } from "../src/ledger/sqlite.ts";
 import { engineReport } from "../src/observe/engine-events.ts";
 import { scanSource } from "../src/reconcile/scan-source.ts";
 import { openSources } from "../src/server/open-sources.ts";
+import { recordTreaty } from "../src/server/record-treaty.ts";
 import { Registry } from "../src/server/registry.ts";
 import { systemClock, systemIds, systemRandom } from "../src/server/system.ts";
 import { peakMemory, processorMs, tell } from "./child.ts";
@@ -35,6 +36,7 @@ const engine = {
   leases: createLeaseKeeper({ clock: systemClock, holder, ledger, report }),
   report,
 };
+await recordTreaty(engine);
 await using lakehouse = registered.find(({ source }) => source.id === ("lakehouse" as SourceId))?.source;
 if (!lakehouse) throw new Error("The config has no lakehouse");
 

@@ -9,6 +9,7 @@ import { decideReviews } from "./decide-reviews.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
 import { isHeld } from "./holds-wanted.ts";
 import { readOne } from "./read-fresh.ts";
+import { OutdatedTreaty } from "./record.ts";
 import { updateAsset } from "./update-asset.ts";
 import { outcomeEntry } from "./write-entries.ts";
 
@@ -22,8 +23,28 @@ const MAX_LOOKS = 3;
  * Records the outcome of a write whose intent is open and held by this process. An answer can be old when it comes: where
  * others have recorded something else of the source since, it is read again, so that the log does not tell what was replaced
  * as the newest (P4).
+ *
+ * Where another treaty came into force meanwhile, the outcome is left to those who have that one: they settle it soon, as what
+ * stands there then, and for whoever wanted it.
  */
 export async function closeIntent(
+  engine: Engine,
+  request: DeliveryRequest,
+  id: IntentId,
+  position: number,
+  result: WriteResult,
+  sight: Sight,
+  signal: AbortSignal,
+): Promise<DeliveryOutcome> {
+  try {
+    return await recordOutcome(engine, request, id, position, result, sight, signal);
+  } catch (error) {
+    if (error instanceof OutdatedTreaty) return { kind: "unknown", message: error.message };
+    throw error;
+  }
+}
+
+async function recordOutcome(
   engine: Engine,
   request: DeliveryRequest,
   id: IntentId,

@@ -4,6 +4,7 @@ import { indexOf } from "../plan/asset-index.ts";
 import { NOTHING_TOLD, type Sight, type Told } from "../plan/observe.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { AssetUpdate, Claim, Commit, CommitResult } from "../ports/ledger.ts";
+import { record } from "./record.ts";
 import { toldSince } from "./told-since.ts";
 
 /** What a step wants recorded of one asset: its next state, and whatever belongs to the same transaction. */
@@ -34,6 +35,7 @@ const MAX_TRIES = 50;
  * `step` must be pure: it may be called several times. `undefined` from it: nothing to record.
  *
  * @param readings what the step rests on: it is told what the log has said of the asset since they began.
+ * @throws OutdatedTreaty if another treaty is in force.
  * @throws Error when the asset changes faster than it can be recorded, or the ledger fails.
  */
 export async function updateAsset<T>(
@@ -45,17 +47,19 @@ export async function updateAsset<T>(
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const [state] = await engine.ledger.loadStates([id]);
     if (!state) return { ok: false, refusal: { reason: "gone" } };
-    const wanted = step(state, await toldMeanwhile(engine, state, readings));
+    const told = await toldMeanwhile(engine, state, readings);
+    const seen = engine.sources.revisions();
+    const wanted = step(state, told);
     if (!wanted) return { ok: true, value: undefined, state, positions: [] };
     const update = toUpdate(engine, state, wanted.next) ?? heldTo(state, wanted.commit);
     const claims = claimsOf(state, wanted.next);
-    const result = await engine.ledger.commit({ ...wanted.commit, claims, ...(update ? { assets: [update] } : {}) });
+    const result = await record(engine, { ...wanted.commit, claims, ...(update ? { assets: [update] } : {}) }, seen);
     if (result.ok) {
       if (result.positions.length > 0 || wanted.commit?.dirty?.length) engine.bus.announce(result.head);
       const revision = update ? state.revision + 1 : state.revision;
       return { ok: true, value: wanted.value, state: { ...wanted.next, revision }, positions: result.positions };
     }
-    if (result.reason !== "revision") return { ok: false, refusal: result };
+    if (result.reason !== "revision" && result.reason !== "outdated") return { ok: false, refusal: result };
   }
   throw new Error(`${id} changed ${MAX_TRIES} times while one change of it was being recorded`);
 }

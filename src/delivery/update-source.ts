@@ -2,6 +2,7 @@ import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Commit, SourceRecord } from "../ports/ledger.ts";
+import { record } from "./record.ts";
 
 export interface SourceUpdate {
   readonly record: SourceRecord;
@@ -20,19 +21,21 @@ const MAX_TRIES = 50;
  * @param step undefined from it, or a source that the ledger does not know: nothing to record.
  * @param commit what else belongs to the same transaction.
  * @returns whether something was recorded.
+ * @throws OutdatedTreaty if another treaty is in force.
  * @throws Error when the source changes faster than it can be recorded, or the ledger fails.
  */
 export async function updateSource(
-  { bus, ledger, sources }: Pick<Engine, "bus" | "ledger" | "sources">,
+  engine: Pick<Engine, "bus" | "ledger" | "sources" | "treaty">,
   id: SourceId,
   step: (record: SourceRecord) => SourceUpdate | undefined,
   commit: Pick<Commit, "under"> = {},
 ): Promise<boolean> {
+  const { bus, ledger, sources } = engine;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const record = (await ledger.readSources()).find((it) => it.id === id);
-    const update = record && step(record);
+    const before = (await ledger.readSources()).find((it) => it.id === id);
+    const update = before && step(before);
     if (!update) return false;
-    const result = await ledger.commit({
+    const result = await record(engine, {
       ...update.more,
       ...commit,
       sources: [update.record],

@@ -1889,6 +1889,8 @@ export type UserErrorCode =
   | 'SOURCE_REJECTED'
   /** The authority does not answer. */
   | 'SOURCE_UNAVAILABLE'
+  /** This gateway was started with another treaty than the one in force. Ask another gateway. */
+  | 'TREATY_OUTDATED'
   /** There is no such field on this asset. */
   | 'UNKNOWN_FIELD'
   /** The field has changed since you saw it. */

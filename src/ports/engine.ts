@@ -22,7 +22,11 @@ export interface SourceRegistry {
   table(): SourceTable;
   /** Said of a source of which nothing can be had for now; undefined while it answers, and where nobody watches it. */
   failing(id: SourceId): Failing | undefined;
-  /** Reads the sources' records (mode, scans) from the ledger again: after somebody changed them. */
+  /** The revisions of the records that `table` is made of. */
+  revisions(): Readonly<Record<SourceId, number>>;
+  /** Hash of the treaty in force, at the last look. */
+  treatyInForce(): string | undefined;
+  /** Reads the sources' records (mode, scans) and the treaty in force from the ledger again: after somebody changed them. */
   refresh(): Promise<void>;
 }
 

@@ -122,7 +122,17 @@ export interface Claim {
   readonly name?: string;
 }
 
+/** What a commit was worked out on, apart from the assets: with another one it would have come out otherwise. */
+export interface Assumptions {
+  /** Hash of the treaty in force; null: there is none yet. */
+  readonly treaty?: string | null;
+  /** Revision of each source's record: its mode, and when it was last scanned. */
+  readonly sources?: Readonly<Record<SourceId, number>>;
+}
+
 export interface Commit extends GuardCommit {
+  /** Refused as a whole when one of them no longer holds. */
+  readonly assumes?: Assumptions;
   readonly assets?: readonly AssetUpdate[];
   readonly changes?: readonly NewChange[];
   /** Refused as a whole when one of them no longer holds. */
@@ -139,7 +149,7 @@ export interface Commit extends GuardCommit {
   readonly sources?: readonly SourceRecord[];
   /** Refused as a whole when one of these leases is no longer held under its token. */
   readonly under?: readonly Lease[];
-  /** Installation-wide values: the treaty's hash, … */
+  /** Installation-wide values: the treaty's hash under TREATY_SETTING, … */
   readonly settings?: Readonly<Record<string, Json>>;
 }
 
@@ -149,10 +159,15 @@ export type CommitResult =
   | { readonly ok: false; readonly reason: "revision" | "claimed"; readonly asset: AssetId }
   | { readonly ok: false; readonly reason: "lease-lost" | "intent-lost" }
   | { readonly ok: false; readonly reason: "source-revision"; readonly source: SourceId }
+  /** Something that it `assumes` no longer holds. */
+  | { readonly ok: false; readonly reason: "outdated"; readonly what: "treaty" | "sources" }
   | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
   | GuardRefusal
   /** The key is taken: `record` is what stands there. */
   | { readonly ok: false; readonly reason: "idempotency"; readonly record: IdempotencyRecord };
+
+/** The setting that holds the hash of the treaty in force. */
+export const TREATY_SETTING = "treaty";
 
 /** Enough of a binding to see whether a scanned page brings anything new. */
 export interface BindingDigest {

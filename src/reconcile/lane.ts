@@ -1,3 +1,4 @@
+import { isCurrent, record } from "../delivery/record.ts";
 import { toUpdate } from "../delivery/update-asset.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { retryDelayMs } from "../domain/retry.ts";
@@ -41,6 +42,11 @@ export async function runLane(
     try {
       // Nothing can be done for a source that does not answer: its backlog stays as it is, at most one piece an asset.
       if (engine.sources.failing(source)) {
+        await engine.clock.sleep(options.idleMs, signal);
+        continue;
+      }
+      if (!isCurrent(engine)) await engine.sources.refresh();
+      if (!isCurrent(engine)) {
         await engine.clock.sleep(options.idleMs, signal);
         continue;
       }
@@ -111,6 +117,7 @@ export async function workOnce(
 /** What needs nothing but a note in the ledger is done in one transaction; the rest is given back to be worked on one by one. */
 async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise<readonly WorkItem[]> {
   const states = await engine.ledger.loadStates(items.map((it) => it.asset));
+  const seen = engine.sources.revisions();
   const left: WorkItem[] = [];
   const done = items.flatMap((item, index) => {
     const state = states[index];
@@ -123,7 +130,7 @@ async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise
   });
   if (done.length === 0) return left;
   const assets = done.flatMap(({ state, step }) => toUpdate(engine, state, step.next) ?? []);
-  const result = await engine.ledger.commit({ assets, completed: done.map((it) => it.item) });
+  const result = await record(engine, { assets, completed: done.map((it) => it.item) }, seen);
   return result.ok ? left : items;
 }
 

@@ -1,3 +1,4 @@
+import { record } from "../delivery/record.ts";
 import type { AssetId } from "../domain/ids.ts";
 import { indexOf } from "../plan/asset-index.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -28,5 +29,5 @@ async function recordPage(engine: Engine, ids: readonly AssetId[]): Promise<bool
   const states = (await engine.ledger.loadStates(ids)).flatMap((it) => it ?? []);
   const assets = states.map((it) => ({ id: it.asset.id, expectedRevision: it.revision, index: indexOf(ground, it) }));
   const dirty = ids.flatMap((asset) => engine.sources.ids.map((source) => ({ asset, source, reread: false })));
-  return (await engine.ledger.commit({ assets, dirty })).ok;
+  return (await record(engine, { assets, dirty })).ok;
 }

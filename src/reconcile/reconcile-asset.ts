@@ -1,6 +1,7 @@
 import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryOutcome } from "../delivery/delivery-request.ts";
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
+import { record } from "../delivery/record.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Change } from "../domain/change.ts";
 import type { FieldKey } from "../domain/field.ts";
@@ -272,7 +273,7 @@ async function finish(
   };
   const updated = await updateAsset(engine, item.asset, conclude, found.readings);
   if (!updated.ok) {
-    if (updated.refusal.reason === "gone") await engine.ledger.commit({ completed: [item] });
+    if (updated.refusal.reason === "gone") await record(engine, { completed: [item] });
     return updated.refusal.reason === "claimed" ? again("it is another asset's by now") : { kind: "done", wrote: 0 };
   }
   if (updated.value?.isDone) return { kind: "done", wrote: 0 };

@@ -1,6 +1,7 @@
 import { isBeingMade } from "../delivery/being-made.ts";
 import { findAttributions } from "../delivery/find-attributions.ts";
 import { toMarks } from "../delivery/read-fresh.ts";
+import { record } from "../delivery/record.ts";
 import { toldSince } from "../delivery/told-since.ts";
 import { toUpdate } from "../delivery/update-asset.ts";
 import type { NewChange } from "../domain/change.ts";
@@ -87,7 +88,7 @@ async function recordNews(
   }
   const { changes, claims, dirty, updates } = found;
   if (updates.length === 0 && dirty.length === 0) return 0;
-  const result = await engine.ledger.commit({ assets: updates, changes, claims, dirty });
+  const result = await record(engine, { assets: updates, changes, claims, dirty });
   if (result.ok) engine.bus.announce(result.head);
   return result.ok ? updates.length : undefined;
 }

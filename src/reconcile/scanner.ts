@@ -1,3 +1,4 @@
+import { isCurrent } from "../delivery/record.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ScanReport } from "../ports/gateway.ts";
@@ -63,7 +64,7 @@ export class Scanner {
     let isFirst = true;
     while (!this.#signal.aborted) {
       try {
-        if (this.#engine.sources.table().get(id)?.mode !== "pause") await this.scan(id);
+        if (this.#engine.sources.table().get(id)?.mode !== "pause" && isCurrent(this.#engine)) await this.scan(id);
       } catch (error) {
         if (!this.#signal.aborted) this.#engine.report("error", "scan-failed", { source: id, error: String(error) });
       }

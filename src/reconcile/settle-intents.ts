@@ -2,6 +2,7 @@ import { closeIntent } from "../delivery/close-intent.ts";
 import { holdsWanted } from "../delivery/holds-wanted.ts";
 import { toRequest } from "../delivery/intent-detail.ts";
 import { readOne } from "../delivery/read-fresh.ts";
+import { isCurrent } from "../delivery/record.ts";
 import type { IntentId, SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent } from "../ports/ledger.ts";
@@ -16,6 +17,8 @@ const AT_ONCE = 8;
  * @returns how many were settled.
  */
 export async function settleIntents(engine: Engine, source: SourceId, signal: AbortSignal): Promise<number> {
+  if (!isCurrent(engine)) await engine.sources.refresh();
+  if (!isCurrent(engine)) return 0;
   const expired = [...(await engine.ledger.listIntents({ expiredAt: engine.clock.now(), source }))];
   let settled = 0;
   const worker = async (): Promise<void> => {
@@ -59,7 +62,8 @@ async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): P
       : holdsWanted(result.snapshot, request.write.fields)
         ? ({ kind: "applied", snapshot: result.snapshot } as const)
         : ({ kind: "failed", error } as const);
-  await closeIntent(engine, request, intent.id, intent.position, outcome, sight, signal);
+  const closed = await closeIntent(engine, request, intent.id, intent.position, outcome, sight, signal);
+  if (closed.kind === "unknown") return false; // another process has it by now
   const marks = [...engine.sources.table().keys()].map((source) => ({ asset: intent.asset, source, reread: true }));
   await engine.ledger.markDirty(marks);
   engine.report("info", "intent-settled", {

@@ -5,7 +5,7 @@ import type { Preparation } from "../delivery/open-intent.ts";
 import { applyReadings, type FreshReading, readFresh, toMarks } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
-import type { SourceId } from "../domain/ids.ts";
+import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
 import type { Told } from "../plan/observe.ts";
@@ -16,17 +16,19 @@ import type { Delivery, FieldMutation, MutationOutcome, UserError } from "../por
 import type { IdempotencyRecord } from "../ports/ledger.ts";
 import type { SourceError } from "../ports/source.ts";
 import type { Part } from "../treaty/decision.ts";
-import { conclude } from "./conclude.ts";
+import { conclude, type NotYet } from "./conclude.ts";
 import type { Edited } from "./edit-field.ts";
 import { mirrorDeliveries } from "./mirror-deliveries.ts";
+import { nextWake } from "./next-wake.ts";
 import { resolveAsset, resolveField, type Target } from "./resolve-target.ts";
 import { refused, userError } from "./user-errors.ts";
 import { neededParts, workOutEdit } from "./work-out-edit.ts";
 
 /** Times that an edit is worked out anew because the authority changed between reading and writing. */
 const MAX_TRIES = 5;
-const BUSY_PAUSE_MS = 100;
-const BUSY_TRIES = 100;
+/** The longest wait for writes of others to the same asset, and how often it is looked whether they are over if nothing tells so. */
+const TURN_MS = 30_000;
+const LOOK_MS = 250;
 
 /**
  * Routes one mutation to the authority of its field: resolve, read the authority afresh, work out the value, record the
@@ -40,19 +42,34 @@ export async function applyMutation(
   actor: Actor,
   key: IdempotencyRecord | undefined,
   signal: AbortSignal,
-): Promise<MutationOutcome> {
-  for (let tries = 0, busy = 0; tries < MAX_TRIES; ) {
+): Promise<MutationOutcome | "duplicate"> {
+  const until = engine.clock.now() + TURN_MS;
+  for (let tries = 0; tries < MAX_TRIES && engine.clock.now() < until && !signal.aborted; ) {
     const attempt = await attemptOnce(engine, mutation, actor, key, tries > 0, signal);
-    if (attempt !== "stale" && attempt !== "busy") return attempt;
     if (attempt === "stale") tries += 1;
-    else if (++busy >= BUSY_TRIES) break;
-    else await engine.clock.sleep(BUSY_PAUSE_MS, signal);
-    if (signal.aborted) break;
+    else if (attempt === "duplicate" || !("busyAt" in attempt)) return attempt;
+    else await waitForTurn(engine, attempt, until, signal);
   }
   return refused(userError("BUSY", "The field keeps being changed by others; nothing was written. Try again."));
 }
 
-type Attempt = MutationOutcome | "stale" | "busy";
+interface Busy {
+  readonly asset: AssetId;
+  /** Where another write to it is under way. */
+  readonly busyAt: SourceId;
+}
+
+/** Until no write to the asset is under way there, in this process or another: every end of one is told of by the bus. */
+async function waitForTurn(engine: Engine, { asset, busyAt }: Busy, until: number, signal: AbortSignal): Promise<void> {
+  const { bus, clock, ledger } = engine;
+  while (clock.now() < until && !signal.aborted) {
+    const seen = bus.wake.count;
+    if ((await ledger.listIntents({ asset, source: busyAt })).length === 0) return;
+    await nextWake(engine, seen, LOOK_MS, signal);
+  }
+}
+
+type Attempt = MutationOutcome | Exclude<NotYet, "busy"> | Busy;
 
 async function attemptOnce(
   engine: Engine,
@@ -76,7 +93,7 @@ async function attemptOnce(
   const source = edited.value.part.rule.authority;
   if (mutation.dryRun) return unwritten(engine, fresh, edited.value, true);
   if (!edited.value.isChange) {
-    await recordUnwritten(engine, mutation, actor, fresh, source, key);
+    if (!(await recordUnwritten(engine, mutation, actor, fresh, source, key))) return "duplicate";
     return unwritten(engine, fresh, edited.value, false);
   }
   const ref = refIn(fresh.state, engine.sources.table().get(source));
@@ -91,7 +108,8 @@ async function attemptOnce(
     ...(key === undefined ? {} : { idempotency: key }),
   };
   const prepare = prepareAgain(engine, mutation, fresh, edited.value.part, readings);
-  return conclude(engine, mutation, fresh, source, await deliverWrite(engine, request, signal, prepare));
+  const outcome = conclude(engine, mutation, fresh, source, await deliverWrite(engine, request, signal, prepare));
+  return outcome === "busy" ? { asset: request.asset, busyAt: source } : outcome;
 }
 
 /** Works the write out anew on the newest state, in the transaction that records the intent. */
@@ -140,7 +158,11 @@ function toWrite(
   };
 }
 
-/** Setting the value that already stands there decides a review too, and uses up the key: a retry must not set it later. */
+/**
+ * Setting the value that already stands there decides a review too, and uses up the key: a retry must not set it later.
+ *
+ * @returns false if the key has been used meanwhile.
+ */
 async function recordUnwritten(
   engine: Engine,
   { reason }: FieldMutation,
@@ -148,14 +170,14 @@ async function recordUnwritten(
   target: Target,
   source: SourceId,
   key: IdempotencyRecord | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const { asset } = target.state;
   const outcome = { asset: asset.id, source, intent: null };
   const idempotency = key ? [{ ...key, state: "done" as const, outcome }] : [];
   const by = { actor, ...(reason === undefined ? {} : { reason }) };
   const at = toTimestamp(engine.clock.now());
   // What is open is asked of the newest state: a review may have been opened since the authority was read.
-  await updateAsset(engine, asset.id, (now) => {
+  const updated = await updateAsset(engine, asset.id, (now) => {
     const next = decideReviews(now, new Set([target.key]));
     const decided = next.drifts.filter((it) => !now.drifts.includes(it));
     if (decided.length === 0 && !key) return undefined;
@@ -163,6 +185,7 @@ async function recordUnwritten(
     const dirty = decided.map((it) => ({ asset: asset.id, source: it.source, reread: true }));
     return { next, commit: { changes, dirty, idempotency }, value: undefined };
   });
+  return updated.ok || updated.refusal.reason !== "idempotency";
 }
 
 /** A dry run, or an edit that changes nothing. */

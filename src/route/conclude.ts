@@ -9,22 +9,25 @@ import { mirrorDeliveries } from "./mirror-deliveries.ts";
 import type { Target } from "./resolve-target.ts";
 import { refused, userError } from "./user-errors.ts";
 
-/** What the caller is told of a delivery; "stale" and "busy": nothing was written, and it is worth another try. */
+/** Nothing was written, and it is worth another try: at once, after somebody else's write, or after what the key's first use comes to. */
+export type NotYet = "stale" | "busy" | "duplicate";
+
+/** What the caller is told of a delivery. */
 export function conclude(
   engine: Engine,
   mutation: FieldMutation,
   target: Target,
   source: SourceId,
   outcome: DeliveryOutcome,
-): MutationOutcome | "stale" | "busy" {
+): MutationOutcome | NotYet {
   switch (outcome.kind) {
     case "applied":
       return toApplied(engine, target, source, outcome);
     case "stale":
     case "busy":
+    case "duplicate":
       return outcome.kind;
     case "guarded": // what a person orders is not guarded
-    case "duplicate":
       return "busy";
     case "unknown":
       return refused(refusalOf(mutation, target, source, outcome), { source, status: "PENDING" });

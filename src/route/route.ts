@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { findChangeOf } from "../delivery/close-intent.ts";
+import { isCurrent, OutdatedTreaty } from "../delivery/record.ts";
 import type { Actor } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
 import { parseAssetId } from "../domain/ids.ts";
@@ -10,8 +11,9 @@ import type { IdempotencyRecord } from "../ports/ledger.ts";
 import { applyMutation } from "./apply-mutation.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { mirrorDeliveries } from "./mirror-deliveries.ts";
+import { nextWake } from "./next-wake.ts";
 import { resolveAsset, resolveField } from "./resolve-target.ts";
-import { refused, userError } from "./user-errors.ts";
+import { outdatedTreaty, refused, userError } from "./user-errors.ts";
 
 const KEY_LIVES_MS = 24 * 3_600_000;
 const AWAIT_MIRRORS_MS = 30_000;
@@ -31,7 +33,7 @@ export class Route {
 
   async apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
     const began = this.#engine.clock.now();
-    const outcome = await this.#applyOnce(mutation, actor, signal);
+    const outcome = await this.#applyIfCurrent(mutation, actor, signal);
     this.#tell(outcome, began);
     if (!mutation.awaitMirrors || mutation.dryRun || outcome.asset === null) return outcome;
     return this.#awaitMirrors(mutation, outcome, outcome.asset, signal);
@@ -61,9 +63,23 @@ export class Route {
     report("debug", "mutation-ended", { outcome: userErrors[0]?.code ?? "OK", tookMs: clock.now() - began });
   }
 
+  async #applyIfCurrent(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+    if (!isCurrent(this.#engine)) await this.#engine.sources.refresh();
+    if (!isCurrent(this.#engine)) return refused(outdatedTreaty());
+    try {
+      return await this.#applyOnce(mutation, actor, signal);
+    } catch (error) {
+      if (error instanceof OutdatedTreaty) return refused(outdatedTreaty());
+      throw error;
+    }
+  }
+
   async #applyOnce(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
     const { idempotencyKey } = mutation;
-    if (idempotencyKey === undefined || mutation.dryRun) return this.#inOrder(mutation, actor, undefined, signal);
+    if (idempotencyKey === undefined || mutation.dryRun) {
+      const outcome = await this.#inOrder(mutation, actor, undefined, signal);
+      return outcome === "duplicate" ? keyUnderWay() : outcome;
+    }
     if (idempotencyKey.trim() === "" || idempotencyKey.length > 200) {
       return refused(userError("INVALID_INPUT", "An idempotency key has 1 to 200 characters.", ["idempotencyKey"]));
     }
@@ -75,8 +91,15 @@ export class Route {
       expiresAt: this.#engine.clock.now() + KEY_LIVES_MS,
     };
     return this.#byKey.run(record.scope, async () => {
-      const first = await this.#firstOutcome(mutation, record, signal);
-      return first ?? this.#inOrder(mutation, actor, record, signal);
+      const until = this.#engine.clock.now() + AWAIT_KEY_MS;
+      // Another process may be at the first use, or come to it while this one is about to begin.
+      while (this.#engine.clock.now() < until && !signal.aborted) {
+        const first = await this.#firstOutcome(mutation, record, until, signal);
+        if (first === "under way") break;
+        const outcome = first ?? (await this.#inOrder(mutation, actor, record, signal));
+        if (outcome !== "duplicate") return outcome;
+      }
+      return keyUnderWay();
     });
   }
 
@@ -85,7 +108,7 @@ export class Route {
     actor: Actor,
     key: IdempotencyRecord | undefined,
     signal: AbortSignal,
-  ): Promise<MutationOutcome> {
+  ): Promise<MutationOutcome | "duplicate"> {
     const found = await resolveAsset(this.#engine, mutation);
     if (!found.ok) return refused(found.error);
     const id = found.value.asset.id;
@@ -96,14 +119,12 @@ export class Route {
   async #firstOutcome(
     mutation: FieldMutation,
     record: IdempotencyRecord,
+    until: number,
     signal: AbortSignal,
-  ): Promise<MutationOutcome | undefined> {
-    const { clock, ledger } = this.#engine;
-    for (
-      const until = clock.now() + AWAIT_KEY_MS;
-      clock.now() < until && !signal.aborted;
-      await clock.sleep(POLL_MS, signal)
-    ) {
+  ): Promise<MutationOutcome | "under way" | undefined> {
+    const { bus, clock, ledger } = this.#engine;
+    while (clock.now() < until && !signal.aborted) {
+      const seen = bus.wake.count;
       const known = await ledger.findIdempotency(record.scope);
       if (!known || known.expiresAt < clock.now()) return undefined;
       if (known.requestHash !== record.requestHash) {
@@ -116,12 +137,9 @@ export class Route {
         );
       }
       if (known.state === "done") return this.#replay(mutation, known);
+      await nextWake(this.#engine, seen, POLL_MS, signal);
     }
-    return refused(
-      userError("BUSY", "The first request with this key is still under way. Retry later with the same key.", [
-        "idempotencyKey",
-      ]),
-    );
+    return "under way";
   }
 
   async #replay(mutation: FieldMutation, record: IdempotencyRecord): Promise<MutationOutcome | undefined> {
@@ -161,12 +179,14 @@ export class Route {
         deliveries: [...outcome.deliveries.filter((it) => it.role === "AUTHORITY"), ...mirrors],
       };
       if (!mirrors.some((it) => it.status === "PENDING") || clock.now() >= until || signal.aborted) return now;
-      const stop = new AbortController();
-      const either = AbortSignal.any([signal, stop.signal]);
-      await Promise.race([clock.sleep(POLL_MS, either), bus.wake.changedSince(seen, either)]);
-      stop.abort();
+      await nextWake(this.#engine, seen, POLL_MS, signal);
     }
   }
+}
+
+function keyUnderWay(): MutationOutcome {
+  const message = "The first request with this key is still under way. Retry later with the same key.";
+  return refused(userError("BUSY", message, ["idempotencyKey"]));
 }
 
 function hashOf({ asset, edit, expectedVersion, field, reason }: FieldMutation): string {

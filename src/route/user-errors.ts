@@ -6,6 +6,13 @@ export function userError(code: UserErrorCode, message: string, path: readonly s
   return { code, message, path };
 }
 
+/** This process has another treaty than the one in force: whoever has that one must be asked. */
+export function outdatedTreaty(): UserError {
+  const message =
+    "This gateway was started with another treaty than the one in force, so it changes nothing. Send the request to a gateway that has the new treaty, or restart this one with it.";
+  return userError("TREATY_OUTDATED", message);
+}
+
 /** Nothing changed. `at` names the source that stood in the way, if one did. */
 export function refused(
   error: UserError,

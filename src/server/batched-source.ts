@@ -25,6 +25,8 @@ export function batchReads(sources: SourceRegistry): SourceRegistry {
       return known;
     },
     table: () => sources.table(),
+    revisions: () => sources.revisions(),
+    treatyInForce: () => sources.treatyInForce(),
     refresh: () => sources.refresh(),
     failing: (id) => sources.failing(id),
   };

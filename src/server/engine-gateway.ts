@@ -1,3 +1,4 @@
+import { isCurrent } from "../delivery/record.ts";
 import { updateSource } from "../delivery/update-source.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
 import { fieldKindOf, isFieldOn, pathToKey } from "../domain/field.ts";
@@ -27,11 +28,13 @@ import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import type { LiveShare } from "../redis/live-share.ts";
 import type { Route } from "../route/route.ts";
-import { userError } from "../route/user-errors.ts";
+import { outdatedTreaty, userError } from "../route/user-errors.ts";
 import type { CompiledTreaty } from "../treaty/compile.ts";
 import { MODES, type Mode } from "../treaty/decision.ts";
 import { LiveReads } from "./live-reads.ts";
 import type { Registry } from "./registry.ts";
+
+type Refusal = Extract<Outcome<never>, { ok: false }>;
 
 const SETTLE_MS = 60_000;
 const POLL_MS = 200;
@@ -91,8 +94,8 @@ export class EngineGateway implements Gateway {
 
   async reconcile(scope: Scope, wait: boolean, _actor: Actor, signal: AbortSignal): Promise<Outcome<ReconcileReport>> {
     const { bus, ledger, sources } = this.#parts.engine;
-    const unknown = this.#unknownSource(scope);
-    if (unknown) return unknown;
+    const refusal = (await this.#refusalOfOutdated()) ?? this.#unknownSource(scope);
+    if (refusal) return refusal;
     const targets = scope.sources ?? sources.ids;
     let marked = 0;
     for await (const ids of assetsIn(this.#parts.engine, scope, signal)) {
@@ -123,8 +126,8 @@ export class EngineGateway implements Gateway {
     _actor: Actor,
     _signal: AbortSignal,
   ): Promise<Outcome<readonly ScanReport[]>> {
-    const unknown = this.#unknownSource(scope);
-    if (unknown) return unknown;
+    const refusal = (await this.#refusalOfOutdated()) ?? this.#unknownSource(scope);
+    if (refusal) return refusal;
     const { engine, scanner } = this.#parts;
     const targets = scope.sources ?? engine.sources.ids;
     const paused = targets.find((it) => engine.sources.table().get(it)?.mode === "pause");
@@ -152,6 +155,8 @@ export class EngineGateway implements Gateway {
     const { engine } = this.#parts;
     const id = engine.sources.ids.find((it) => it === source);
     if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
+    const outdated = await this.#refusalOfOutdated();
+    if (outdated) return outdated;
     const at = toTimestamp(engine.clock.now());
     const armed = await armGuards(engine.ledger, id, mode, at);
     const isChanged = await updateSource(engine, id, (record) => {
@@ -197,9 +202,14 @@ export class EngineGateway implements Gateway {
     };
   }
 
-  #unknownSource(
-    scope: Scope,
-  ): { readonly ok: false; readonly errors: readonly ReturnType<typeof userError>[] } | undefined {
+  /** Asks the ledger: what is wanted here is rare, and the answer must be true. */
+  async #refusalOfOutdated(): Promise<Refusal | undefined> {
+    const { engine } = this.#parts;
+    await engine.sources.refresh();
+    return isCurrent(engine) ? undefined : { ok: false, errors: [outdatedTreaty()] };
+  }
+
+  #unknownSource(scope: Scope): Refusal | undefined {
     const unknown = scope.sources?.find((it) => !this.#parts.engine.sources.ids.includes(it));
     return unknown === undefined ? undefined : { ok: false, errors: [this.#noSuchSource(unknown)] };
   }

@@ -1,8 +1,7 @@
-import { applyReadings, readFresh, toMarks } from "../delivery/read-fresh.ts";
-import { updateAsset } from "../delivery/update-asset.ts";
+import { readFresh } from "../delivery/read-fresh.ts";
+import { recordReadings } from "../delivery/record-readings.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
-import type { Told } from "../plan/observe.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import type { LiveFailure, LiveShare } from "../redis/live-share.ts";
@@ -14,6 +13,8 @@ const MAX_LIVE = 500;
 interface Answer {
   readonly state: AssetState | undefined;
   readonly failures: readonly LiveFailure[];
+  /** False: others do not find it in the ledger. */
+  readonly isRecorded?: boolean;
 }
 
 /** A read of one asset under way, and how many wait for it. */
@@ -100,7 +101,8 @@ export class LiveReads {
       const answered = claim.waited ? await this.#toldOf(state.asset.id) : undefined;
       if (answered) return answered;
       const answer = await this.#ask(state, signal);
-      if (answer.state) await share.tell(answer.state.asset.id, answer.state.revision, answer.failures);
+      if (answer.state && answer.isRecorded !== false)
+        await share.tell(answer.state.asset.id, answer.state.revision, answer.failures);
       return answer;
     } finally {
       await claim[Symbol.asyncDispose]();
@@ -120,14 +122,8 @@ export class LiveReads {
   async #ask(state: AssetState, signal: AbortSignal): Promise<Answer> {
     const engine = this.#engine;
     const { failures, readings } = await readFresh(this.#batching, state, engine.sources.ids, signal);
-    const step = (now: AssetState, told: Told) => {
-      const observed = applyReadings(engine, now, readings, told);
-      const dirty = toMarks(now.asset.id, observed);
-      return { next: observed.state, commit: { changes: observed.changes, dirty }, value: undefined };
-    };
-    const updated = await updateAsset(engine, state.asset.id, step, readings);
     return {
-      state: updated.ok ? updated.state : state,
+      ...(await recordReadings(engine, state, readings)),
       failures: [...failures].map(([source, error]) => ({ source, error })),
     };
   }

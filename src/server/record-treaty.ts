@@ -1,29 +1,40 @@
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-
-const SETTING = "treaty";
+import { TREATY_SETTING } from "../ports/ledger.ts";
 
 /**
- * A treaty other than the one before is logged.
+ * Puts the treaty of this process in force. One other than the one before is logged; the processes that have that one neither write
+ * nor conclude any more.
  *
  * @returns whether it is another one.
  */
 export async function recordTreaty(engine: Engine): Promise<boolean> {
-  const { ledger, treaty } = engine;
-  const before = await ledger.readSetting(SETTING);
-  if (before === treaty.hash) return false;
-  await ledger.commit({
-    settings: { [SETTING]: treaty.hash },
+  const { ledger, sources, treaty } = engine;
+  for (;;) {
+    const before = (await ledger.readSetting(TREATY_SETTING)) ?? null;
+    const isSame = before === treaty.hash;
+    // Another process may start at the same time, with this treaty or with another one.
+    if (isSame || (await changeTreaty(engine, typeof before === "string" ? before : null))) {
+      await sources.refresh();
+      return !isSame;
+    }
+  }
+}
+
+async function changeTreaty({ clock, ledger, treaty }: Engine, before: string | null): Promise<boolean> {
+  const result = await ledger.commit({
+    assumes: { treaty: before },
+    settings: { [TREATY_SETTING]: treaty.hash },
     changes: [
       {
         kind: "TREATY_CHANGED",
-        at: toTimestamp(engine.clock.now()),
+        at: toTimestamp(clock.now()),
         actor: { kind: "gateway", id: "concordat" },
-        before: before ?? null,
+        before,
         after: treaty.hash,
         detail: { rules: treaty.rules.map((it) => it.name) },
       },
     ],
   });
-  return true;
+  return result.ok;
 }

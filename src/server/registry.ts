@@ -1,7 +1,7 @@
 import type { SourceId } from "../domain/ids.ts";
 import type { SourceFacts, SourceTable } from "../plan/source-facts.ts";
 import type { Failing, SourceRegistry } from "../ports/engine.ts";
-import type { Ledger, SourceRecord } from "../ports/ledger.ts";
+import { type Ledger, type SourceRecord, TREATY_SETTING } from "../ports/ledger.ts";
 import type { Source } from "../ports/source.ts";
 import type { Mode } from "../treaty/decision.ts";
 
@@ -19,6 +19,9 @@ export class Registry implements SourceRegistry {
   readonly #ledger: Ledger;
   readonly #entries: ReadonlyMap<SourceId, RegisteredSource>;
   #records: ReadonlyMap<SourceId, SourceRecord> = new Map();
+  #treaty: string | undefined;
+  #looks = 0;
+  #newest = 0;
   #table: { readonly facts: SourceTable; readonly capabilities: readonly unknown[] } | undefined;
 
   private constructor(ledger: Ledger, entries: readonly RegisteredSource[]) {
@@ -58,8 +61,22 @@ export class Registry implements SourceRegistry {
     return this.#entries.get(id)?.failing?.();
   }
 
+  revisions(): Readonly<Record<SourceId, number>> {
+    return Object.fromEntries(this.ids.map((id) => [id, this.record(id).revision]));
+  }
+
+  treatyInForce(): string | undefined {
+    return this.#treaty;
+  }
+
   async refresh(): Promise<void> {
-    this.#records = new Map((await this.#ledger.readSources()).map((it) => [it.id, it]));
+    this.#looks += 1;
+    const look = this.#looks;
+    const [records, treaty] = await Promise.all([this.#ledger.readSources(), this.#ledger.readSetting(TREATY_SETTING)]);
+    if (look < this.#newest) return; // answered later than one that began after it
+    this.#newest = look;
+    this.#treaty = typeof treaty === "string" ? treaty : undefined;
+    this.#records = new Map(records.map((it) => [it.id, it]));
     this.#table = undefined;
   }
 

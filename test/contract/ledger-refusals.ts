@@ -156,6 +156,19 @@ export function describeRefusals(open: OpenLedger): void {
       expect(await ledger.readSources()).toEqual([{ ...source, revision: 2, mode: "enforce" }]);
     });
 
+    test("what was worked out under another treaty, or on sources that have changed since, refuses the whole commit", async () => {
+      await using ledger = await open();
+      const source = { id: CATALOG, mode: "observe" as const, completeScans: 0 };
+      await expectRefused(ledger, { assumes: { treaty: "t1" } }, { reason: "outdated", what: "treaty" });
+      await accept(ledger, { assumes: { treaty: null, sources: { [CATALOG]: 0 } }, settings: { treaty: "t1" } });
+      await expectRefused(ledger, { assumes: { treaty: null } }, { reason: "outdated", what: "treaty" });
+      await accept(ledger, { assumes: { treaty: "t1" }, sources: [{ ...source, revision: 0 }] });
+      const outdated = { reason: "outdated", what: "sources" };
+      await expectRefused(ledger, { assumes: { sources: { [CATALOG]: 0 } } }, outdated);
+      await expectRefused(ledger, { assumes: { sources: { [CATALOG]: 1, [LAKE]: 1 } } }, outdated);
+      await accept(ledger, { assumes: { treaty: "t1", sources: { [CATALOG]: 1, [LAKE]: 0 } }, changes: [change()] });
+    });
+
     test("a named lease that was lost, given up or never claimed refuses the whole commit", async () => {
       await using ledger = await open();
       const lost = await ledger.claimLease("scan:lake", "w1", 0, 10);

@@ -119,6 +119,8 @@ describe("the monitor", () => {
       get: () => source,
       table: () => new Map(),
       failing: () => undefined,
+      revisions: () => ({}),
+      treatyInForce: () => undefined,
       refresh: async () => {},
     };
     const stop = new AbortController();

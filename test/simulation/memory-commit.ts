@@ -1,8 +1,17 @@
 import type { NativeRef } from "../../src/domain/asset.ts";
 import type { Change } from "../../src/domain/change.ts";
-import type { IntentId } from "../../src/domain/ids.ts";
+import type { IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
-import type { AssetIndex, AssetUpdate, Claim, Commit, CommitResult, SourceRecord } from "../../src/ports/ledger.ts";
+import {
+  type AssetIndex,
+  type AssetUpdate,
+  type Assumptions,
+  type Claim,
+  type Commit,
+  type CommitResult,
+  type SourceRecord,
+  TREATY_SETTING,
+} from "../../src/ports/ledger.ts";
 import { checkGuards, takeGuarded, writeGuards } from "./memory-guards.ts";
 import { checkUnder } from "./memory-leases.ts";
 import type { MemoryTables } from "./memory-tables.ts";
@@ -24,6 +33,7 @@ export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
   const refusal =
     checkLeases(tables, commit.completed ?? []) ??
     checkUnder(tables, commit.under ?? []) ??
+    checkAssumptions(tables, commit.assumes) ??
     checkSources(tables, commit.sources ?? []) ??
     checkRevisions(tables, commit.assets ?? []) ??
     checkClaims(tables, commit.claims ?? []) ??
@@ -56,6 +66,16 @@ function checkRevisions(tables: MemoryTables, updates: readonly AssetUpdate[]): 
   const nameless = updates.find((it) => it.expectedRevision === 0 && !it.asset);
   if (nameless) throw new TypeError(`${nameless.id} is new, so the commit must say what it is.`);
   return undefined;
+}
+
+function checkAssumptions(tables: MemoryTables, assumes: Assumptions | undefined): Refusal | undefined {
+  const { sources = {}, treaty } = assumes ?? {};
+  if (treaty !== undefined && (tables.settings.get(TREATY_SETTING) ?? null) !== treaty)
+    return { ok: false, reason: "outdated", what: "treaty" };
+  const isSame = Object.entries(sources).every(
+    ([id, it]) => (tables.sources.get(id as SourceId)?.revision ?? 0) === it,
+  );
+  return isSame ? undefined : { ok: false, reason: "outdated", what: "sources" };
 }
 
 function checkSources(tables: MemoryTables, sources: readonly SourceRecord[]): Refusal | undefined {

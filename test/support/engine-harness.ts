@@ -11,7 +11,7 @@ import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { viewFields } from "../../src/plan/view.ts";
 import type { Engine, Report } from "../../src/ports/engine.ts";
 import type { FieldMutation, FieldView, MutationOutcome, ScanReport } from "../../src/ports/gateway.ts";
-import type { Ledger } from "../../src/ports/ledger.ts";
+import { type Ledger, TREATY_SETTING } from "../../src/ports/ledger.ts";
 import type { Source, SourceCapabilities } from "../../src/ports/source.ts";
 import { workOnce } from "../../src/reconcile/lane.ts";
 import { scanSource } from "../../src/reconcile/scan-source.ts";
@@ -160,6 +160,8 @@ export class EngineHarness implements AsyncDisposable {
     const ledger = wire.ledger(this.ledger);
     const entries = this.sources.map((it) => ({ source: wire.source(it), initialMode: this.#mode, prefix: [] }));
     this.registry = await Registry.open(ledger, entries);
+    await ledger.commit({ settings: { [TREATY_SETTING]: this.treaty.hash } });
+    await this.registry.refresh();
     const { clock } = this;
     const holder = `gateway:${this.#starts}`;
     const report: Report = (_, event, facts) => void this.reports.push({ event, facts });

@@ -5,6 +5,8 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
+const QUIET_TURNS = 8;
+
 /** What is under way without waiting for time: time does not pass over it. */
 export class Busy {
   #count = 0;
@@ -39,6 +41,7 @@ export class Busy {
 export class SimulatedClock implements Clock {
   #now: number;
   readonly #busy: Busy;
+  readonly #runs: Promise<unknown>[] = [];
   readonly #sleepers = new Set<Sleeper>();
 
   constructor(now = Date.UTC(2026, 0, 1), busy = new Busy()) {
@@ -80,10 +83,12 @@ export class SimulatedClock implements Clock {
     let isOver = false;
     const over = (): void => {
       isOver = true;
+      this.#runs.splice(this.#runs.indexOf(promise), 1);
     };
+    this.#runs.push(promise);
     promise.then(over, over);
     for (let idle = 0; !isOver; idle += 1) {
-      await this.#settled();
+      await this.#settled(promise);
       const next = this.#next();
       if (isOver) break;
       if (next) await this.advance(Math.max(0, next.at - this.#now));
@@ -94,9 +99,13 @@ export class SimulatedClock implements Clock {
   }
 
   /** Everything that needs no time has happened: promises are done with before the next turn of the event loop. */
-  async #settled(): Promise<void> {
-    do await new Promise((resolve) => setImmediate(resolve));
-    while (this.#busy.isBusy);
+  async #settled(run?: Promise<unknown>): Promise<void> {
+    const isOver = (): boolean => run !== undefined && !this.#runs.includes(run);
+    // Of two runs, one in the other, only the inner one knows that nothing else can go on.
+    const isBusy = (): boolean => this.#busy.isBusy || (run !== undefined && this.#runs.at(-1) !== run);
+    // Several turns: what is at work may make a pause between two things of which each is known to be one.
+    for (let quiet = 0; quiet < QUIET_TURNS && !isOver(); quiet = isBusy() ? 0 : quiet + 1)
+      await new Promise((resolve) => setImmediate(resolve));
   }
 
   #next(): Sleeper | undefined {

@@ -6,7 +6,7 @@ import { checkIdempotency } from "./idempotency.ts";
 import { checkIntents } from "./intents.ts";
 import { checkUnder } from "./leases.ts";
 import { checkReviews } from "./reviews.ts";
-import { checkSources } from "./settings.ts";
+import { checkAssumptions, checkSources } from "./settings.ts";
 import { checkLeases } from "./work.ts";
 
 export type Refusal = Extract<CommitResult, { ok: false }>;
@@ -16,6 +16,7 @@ export async function checkCommit(session: Session, commit: Commit): Promise<Ref
   return (
     (await checkLeases(session, commit.completed ?? [])) ??
     (await checkUnder(session, commit.under ?? [])) ??
+    (await checkAssumptions(session, commit.assumes)) ??
     (await checkSources(session, commit.sources ?? [])) ??
     (await checkRevisions(session, commit.assets ?? [])) ??
     (await checkClaims(session, commit.claims ?? [])) ??

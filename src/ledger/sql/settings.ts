@@ -1,5 +1,5 @@
 import type { Json } from "../../domain/json.ts";
-import type { SourceRecord } from "../../ports/ledger.ts";
+import { type Assumptions, type SourceRecord, TREATY_SETTING } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { type Session, type Slots, statement } from "../statement.ts";
 import type { Refusal } from "./check-commit.ts";
@@ -35,6 +35,22 @@ export async function checkSources(session: Session, sources: readonly SourceRec
   const revisionById = new Map((await selectRevisions(session, { ids })).map((it) => [it.id, it.revision]));
   const outdated = sources.find((it) => (revisionById.get(it.id) ?? 0) !== it.revision);
   return outdated && { ok: false, reason: "source-revision", source: outdated.id };
+}
+
+/** What was worked out on another treaty or mode than the ledger's now is worked out anew, or by somebody else. */
+export async function checkAssumptions(
+  session: Session,
+  assumes: Assumptions | undefined,
+): Promise<Refusal | undefined> {
+  const { sources, treaty } = assumes ?? {};
+  if (treaty !== undefined && ((await readSetting(session, TREATY_SETTING)) ?? null) !== treaty)
+    return { ok: false, reason: "outdated", what: "treaty" };
+  const assumed = Object.entries(sources ?? {});
+  if (assumed.length === 0) return undefined;
+  const ids = assumed.map(([id]) => id);
+  const revisionById = new Map((await selectRevisions(session, { ids })).map((it) => [it.id, it.revision]));
+  const isSame = assumed.every(([id, revision]) => (revisionById.get(id) ?? 0) === revision);
+  return isSame ? undefined : { ok: false, reason: "outdated", what: "sources" };
 }
 
 export async function writeSources(session: Session, sources: readonly SourceRecord[]): Promise<void> {
