@@ -41,7 +41,7 @@ export class Busy {
 export class SimulatedClock implements Clock {
   #now: number;
   readonly #busy: Busy;
-  readonly #runs: Promise<unknown>[] = [];
+  #runs: readonly Promise<unknown>[] = [];
   readonly #sleepers = new Set<Sleeper>();
 
   constructor(now = Date.UTC(2026, 0, 1), busy = new Busy()) {
@@ -83,9 +83,9 @@ export class SimulatedClock implements Clock {
     let isOver = false;
     const over = (): void => {
       isOver = true;
-      this.#runs.splice(this.#runs.indexOf(promise), 1);
+      this.#runs = this.#runs.filter((it) => it !== promise);
     };
-    this.#runs.push(promise);
+    this.#runs = [...this.#runs, promise];
     promise.then(over, over);
     for (let idle = 0; !isOver; idle += 1) {
       await this.#settled(promise);
