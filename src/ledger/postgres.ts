@@ -20,7 +20,7 @@ export interface PostgresLedgerOptions {
 }
 
 /**
- * Opens the ledger in a PostgreSQL database. Several processes can have it open; one gateway at a time keeps it (`postgres-alone.ts`).
+ * Opens the ledger in a PostgreSQL database. Any number of processes can have it open at once.
  *
  * @throws LedgerOpenError if the database cannot be reached or used, or is of a newer version of Concordat.
  */
@@ -40,6 +40,14 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     await kysely.destroy();
     throw explain(options.url, error);
   }
+}
+
+/** The server's time, by which all processes on the ledger measure their leases: milliseconds since 1970. */
+export async function readPostgresTime({ database }: SqlLedger): Promise<number> {
+  const query = sql<{ now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`;
+  const [row] = (await query.execute(database.kysely)).rows;
+  if (!row) throw new Error("PostgreSQL does not say what time it is.");
+  return row.now;
 }
 
 function createPool({ url, schema, maxConnections }: PostgresLedgerOptions): pg.Pool {

@@ -205,4 +205,6 @@ export interface Gateway {
   scan(scope: Scope, wait: boolean, actor: Actor, signal: AbortSignal): Promise<Outcome<readonly ScanReport[]>>;
   setSourceMode(source: string, mode: Mode, reason: string | undefined, actor: Actor): Promise<Outcome<SourceView>>;
   sources(): readonly SourceView[];
+  /** Whether the treaty of this gateway is the one in force; otherwise it only answers questions. */
+  isCurrent(): boolean;
 }

@@ -1,6 +1,7 @@
 import { decideReviews } from "../delivery/decide-reviews.ts";
 import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryRequest } from "../delivery/delivery-request.ts";
+import { nextWake } from "../delivery/next-wake.ts";
 import type { Preparation } from "../delivery/open-intent.ts";
 import { applyReadings, type FreshReading, readFresh, toMarks } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
@@ -19,7 +20,6 @@ import type { Part } from "../treaty/decision.ts";
 import { conclude, type NotYet } from "./conclude.ts";
 import type { Edited } from "./edit-field.ts";
 import { mirrorDeliveries } from "./mirror-deliveries.ts";
-import { nextWake } from "./next-wake.ts";
 import { resolveAsset, resolveField, type Target } from "./resolve-target.ts";
 import { refused, userError } from "./user-errors.ts";
 import { neededParts, workOutEdit } from "./work-out-edit.ts";

@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { findChangeOf } from "../delivery/close-intent.ts";
+import { nextWake } from "../delivery/next-wake.ts";
 import { isCurrent, OutdatedTreaty } from "../delivery/record.ts";
 import type { Actor } from "../domain/change.ts";
 import type { AssetId } from "../domain/ids.ts";
@@ -11,7 +13,6 @@ import type { IdempotencyRecord } from "../ports/ledger.ts";
 import { applyMutation } from "./apply-mutation.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { mirrorDeliveries } from "./mirror-deliveries.ts";
-import { nextWake } from "./next-wake.ts";
 import { resolveAsset, resolveField } from "./resolve-target.ts";
 import { outdatedTreaty, refused, userError } from "./user-errors.ts";
 
@@ -67,11 +68,21 @@ export class Route {
     if (!isCurrent(this.#engine)) await this.#engine.sources.refresh();
     if (!isCurrent(this.#engine)) return refused(outdatedTreaty());
     try {
+      const outcome = await this.#applyOnce(mutation, actor, signal);
+      if (!isRefusedByMode(outcome) || !(await this.#hasNews())) return outcome;
       return await this.#applyOnce(mutation, actor, signal);
     } catch (error) {
       if (error instanceof OutdatedTreaty) return refused(outdatedTreaty());
       throw error;
     }
+  }
+
+  /** Whether the sources are others than those that are known here: a mode may have been set elsewhere a moment ago. */
+  async #hasNews(): Promise<boolean> {
+    const { sources } = this.#engine;
+    const before = sources.revisions();
+    await sources.refresh();
+    return !isDeepStrictEqual(before, sources.revisions());
   }
 
   async #applyOnce(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
@@ -182,6 +193,10 @@ export class Route {
       await nextWake(this.#engine, seen, POLL_MS, signal);
     }
   }
+}
+
+function isRefusedByMode({ userErrors }: MutationOutcome): boolean {
+  return userErrors.some((it) => it.code === "SOURCE_IN_OBSERVE_MODE" || it.code === "SOURCE_PAUSED");
 }
 
 function keyUnderWay(): MutationOutcome {

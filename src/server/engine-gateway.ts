@@ -176,6 +176,10 @@ export class EngineGateway implements Gateway {
     return { ok: true, value: this.#viewSource(id) };
   }
 
+  isCurrent(): boolean {
+    return isCurrent(this.#parts.engine);
+  }
+
   sources(): readonly SourceView[] {
     return this.#parts.registry.ids.map((it) => this.#viewSource(it));
   }

@@ -9,7 +9,8 @@ const STUCK_AFTER_MS = 120_000;
 
 /**
  * What the gateway depends on, and how it stands. "degraded": it answers and takes mutations, and something is late or
- * cannot be done; `problems` says what, and what that means. "unavailable": nothing can be answered.
+ * cannot be done; `problems` says what, and what that means. "unavailable": nothing can be answered, or nothing be changed here
+ * because another treaty is in force than this process's: whoever distributes requests sends them to another one.
  */
 export interface Readiness {
   readonly status: "ready" | "degraded" | "unavailable";
@@ -40,7 +41,7 @@ interface SourceReadiness {
 export interface ReadinessDeps {
   readonly backlog: BacklogWatch;
   readonly bus: Pick<Bus, "status">;
-  readonly gateway: Pick<Gateway, "sources">;
+  readonly gateway: Pick<Gateway, "isCurrent" | "sources">;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -70,13 +71,15 @@ export async function checkReadiness({
   const work = new Map(backlog.work.map((it) => [it.source, it.count]));
   const sources = views.map((it) => toSource(it, work));
   const intents = toIntents(backlog, now());
+  const isCurrent = gateway.isCurrent();
   const problems = [
+    ...(isCurrent ? [] : [OUTDATED]),
     ...busProblem(status),
     ...sources.flatMap(sourceProblem),
     ...intentProblem(intents, backlog, now()),
   ];
   return {
-    status: problems.length > 0 ? "degraded" : "ready",
+    status: !isCurrent ? "unavailable" : problems.length > 0 ? "degraded" : "ready",
     problems,
     ledger: { status: "up", head: backlog.head },
     bus: toBus(status),
@@ -84,6 +87,9 @@ export async function checkReadiness({
     sources,
   };
 }
+
+const OUTDATED =
+  "Another treaty is in force than the one that this gateway was started with: it answers questions and changes nothing. Restart it with the new treaty.";
 
 function toBus(status: BusStatus): Readiness["bus"] {
   if (status.kind !== "redis") return { kind: status.kind, status: "up" };

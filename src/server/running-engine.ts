@@ -3,6 +3,7 @@ import type { Engine } from "../ports/engine.ts";
 import { runLane } from "../reconcile/lane.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import { runSettler } from "../reconcile/settle-intents.ts";
+import { watchLedger } from "../reconcile/watch-ledger.ts";
 import { monitorSources } from "./source-monitor.ts";
 import type { WatchedSource } from "./watched-source.ts";
 
@@ -16,16 +17,23 @@ export interface RunningEngine {
   stop(): Promise<void>;
 }
 
+export interface RunOptions {
+  /** No other process has the ledger open. */
+  readonly isAlone: boolean;
+  readonly watched: ReadonlyMap<SourceId, WatchedSource>;
+}
+
 /** Sets to work a lane, a settler and a scan schedule for every source; `stopping` is what `scanner` stops by. */
 export function runEngine(
   engine: Engine,
   scanner: Scanner,
   scanEveryMs: ReadonlyMap<SourceId, number>,
   stopping: AbortController,
-  watched: ReadonlyMap<SourceId, WatchedSource> = new Map(),
+  { isAlone, watched }: RunOptions,
 ): RunningEngine {
   const firsts: Promise<void>[] = [];
   const running: Promise<void>[] = [monitorSources(engine, watched, scanner, stopping.signal)];
+  if (!isAlone) running.push(watchLedger(engine, stopping.signal));
   for (const id of engine.sources.ids) {
     const first = Promise.withResolvers<void>();
     firsts.push(first.promise);

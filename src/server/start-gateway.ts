@@ -7,16 +7,14 @@ import type { Config } from "../config/config.ts";
 import { createLeaseKeeper } from "../delivery/lease-keeper.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { LedgerOpenError } from "../ledger/ledger-open-error.ts";
-import { openPostgresLedger } from "../ledger/postgres.ts";
-import { holdPostgresLedger } from "../ledger/postgres-alone.ts";
+import { openPostgresLedger, readPostgresTime } from "../ledger/postgres.ts";
 import type { SqlLedger } from "../ledger/sql-ledger.ts";
 import { openSqliteLedger } from "../ledger/sqlite.ts";
 import { engineReport, reportTo, sourceWatcher } from "../observe/engine-events.ts";
 import { measureLedger } from "../observe/measured-ledger.ts";
 import { Metrics } from "../observe/metrics.ts";
-import type { Bus } from "../ports/bus.ts";
 import { toTimestamp } from "../ports/clock.ts";
-import type { Engine, Report } from "../ports/engine.ts";
+import type { Engine } from "../ports/engine.ts";
 import type { Source } from "../ports/source.ts";
 import { lookAgain } from "../reconcile/look-again.ts";
 import { Scanner } from "../reconcile/scanner.ts";
@@ -28,6 +26,7 @@ import { dataFiles } from "./data-folder.ts";
 import { importGovernance, letThingsHappen } from "./demo.ts";
 import { EngineGateway } from "./engine-gateway.ts";
 import { createGraphServer } from "./http.ts";
+import { openLedgerClock } from "./ledger-clock.ts";
 import { openBus } from "./open-bus.ts";
 import { openSources } from "./open-sources.ts";
 import { recordTreaty } from "./record-treaty.ts";
@@ -55,17 +54,15 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   metrics.watchProcess();
   const report = reportTo(engineReport(log), metrics.report);
   const ledger = measureLedger(closers.use(await openLedger(config)), metrics);
-  if (config.ledger.engine === "postgres") {
-    const lost = (error: Error): void => report("error", "ledger-lock-lost", { error: error.message });
-    closers.use(await holdPostgresLedger(config.ledger.url, lost));
-  }
+  const isAlone = config.ledger.engine === "sqlite";
+  const clock = isAlone ? systemClock : closers.use(await openLedgerClock(() => readPostgresTime(ledger), report));
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
   const opened = await openSources(config, ledger, sandbox?.url);
   const { embedded } = opened;
   const { registered, watched } = watchSources(opened.registered, systemClock, sourceWatcher(report, metrics));
   for (const { source } of registered) closers.use(source);
   const { bus, liveShare, redis } = openBus(config, ledger, report, closers);
-  const { engine, registry } = await openEngine(config, ledger, registered, bus, report);
+  const { engine, registry } = await openEngine(config, { ledger, registered, bus, report, clock });
   const stopping = new AbortController();
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
@@ -89,7 +86,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const demo = demoOf(config, sandbox, embedded, registered);
   if (demo) await importGovernance(engine, demo.catalog, demo.lakehouse, stopping.signal);
   const everyMs = new Map<SourceId, number>(config.sources.map((it) => [it.id, it.scan.everyMs]));
-  running = runEngine(engine, scanner, everyMs, stopping, watched);
+  running = runEngine(engine, scanner, everyMs, stopping, { isAlone, watched });
   const happened = demo
     ? running.firstScan.then(() => letThingsHappen(engine, scanner, demo.sandbox, demo.lakehouse.id, stopping.signal))
     : running.firstScan.then(() => settleWork(engine, stopping.signal));
@@ -104,32 +101,34 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   };
 }
 
+interface EngineParts extends Pick<Engine, "bus" | "clock" | "report"> {
+  readonly ledger: SqlLedger;
+  readonly registered: readonly RegisteredSource[];
+}
+
 /** The engine over what was opened; judged anew where the treaty or a mode is another one than at the last start. */
 async function openEngine(
   config: Config,
-  ledger: SqlLedger,
-  registered: readonly RegisteredSource[],
-  bus: Bus,
-  report: Report,
+  { ledger, registered, ...parts }: EngineParts,
 ): Promise<{ readonly engine: Engine & { readonly treaty: Config["treaty"] }; readonly registry: Registry }> {
+  const { clock, report } = parts;
   const registry = await Registry.open(ledger, registered);
   const modes = new Map(registered.map((it) => [it.source.id, it.initialMode]));
-  const hasNewModes = await applyConfiguredModes(ledger, modes, toTimestamp(systemClock.now()));
+  const hasNewModes = await applyConfiguredModes(ledger, modes, toTimestamp(clock.now()));
   if (hasNewModes) await registry.refresh();
   const holder = `gateway:${systemIds.ulid()}`;
   const engine = {
     ledger,
     sources: registry,
     treaty: config.treaty,
-    clock: systemClock,
     random: systemRandom,
     ids: systemIds,
-    bus,
     holder,
-    leases: createLeaseKeeper({ clock: systemClock, holder, ledger, report }),
-    report,
+    leases: createLeaseKeeper({ clock, holder, ledger, report }),
+    ...parts,
   };
-  await ledger.abandonLeases();
+  // Leases of an earlier life. Where there may be others, they run out by themselves.
+  if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
   if ((await recordTreaty(engine)) || hasNewModes) await lookAgain(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
     report("warn", "treaty-warning", { warning: warning.message });

@@ -107,6 +107,13 @@ describe("a mode that is set at one replica", () => {
     expect(harness.catalog.calls.writeCalls).toBe(0);
   });
 
+  test("lets the others write at once as well", async () => {
+    await at(A).gateway.setSourceMode(CATALOG, "observe", undefined, ALICE);
+    await at(B).engine.sources.refresh();
+    await at(A).gateway.setSourceMode(CATALOG, "enforce", undefined, ALICE);
+    expect((await harness.clock.run(apply(B, set("hr")))).userErrors).toEqual([]);
+  });
+
   test("is the mode under which all others judge: nothing is called done that was judged by the old one", async () => {
     await at(A).gateway.setSourceMode(LAKEHOUSE, "observe", undefined, ALICE);
     await at(B).engine.sources.refresh();

@@ -20,6 +20,14 @@ test("with nothing wrong it is ready, and names no problem", async () => {
   expect(await check(IDLE)).toMatchObject({ status: "ready", problems: [], ledger: { status: "up", head: 7 } });
 });
 
+test("a gateway whose treaty is no longer in force is not to be asked, and says why", async () => {
+  const from = gateway();
+  from.current = false;
+  const told = await check(IDLE, from);
+  expect(told.status).toBe("unavailable");
+  expect(told.problems[0]).toContain("Another treaty is in force");
+});
+
 test("a ledger that never answers is told as one that is gone, in time, and is not asked again meanwhile", async () => {
   let asked = 0;
   const ledger = {

@@ -131,6 +131,12 @@ export class FakeGateway implements Gateway {
       : { ok: false, errors: [{ code: "SOURCE_NOT_FOUND", message: "No such source.", path: ["source"] }] };
   }
 
+  current = true;
+
+  isCurrent(): boolean {
+    return this.current;
+  }
+
   sources(): readonly SourceView[] {
     return this.views;
   }
