@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { request } from "undici";
 import type { RequestCounts } from "../sandbox/iceberg-rest/request-counters.ts";
 import type { ScanReport } from "../src/ports/gateway.ts";
@@ -147,4 +148,47 @@ async function ask<T>(url: string): Promise<T> {
 
 export function check(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise);
+}
+
+/** What holds of the cycles, whatever their size. @throws Error that says what does not. */
+export function checkCycles({ drifted, found, one, planted, rest, restWithDrift, ten }: Cycles): void {
+  for (const [name, it] of [
+    ["at rest", rest],
+    ["at rest with open drift", restWithDrift],
+  ] as const) {
+    check(Object.keys(it.logged).length === 0, `A cycle ${name} logged ${JSON.stringify(it.logged)}`);
+    check(Object.keys(it.rows).length === 0, `A cycle ${name} changed rows: ${JSON.stringify(it.rows)}`);
+    check(it.requests.writes === 0, `A cycle ${name} sent ${it.requests.writes} writes to the lakehouse`);
+  }
+  const missed = planted.filter((it) => !found.includes(it));
+  const invented = found.filter((it) => !planted.includes(it));
+  check(missed.length === 0, `${missed.length} drifts were not found: ${missed.slice(0, 3).join(", ")}`);
+  check(
+    invented.length === 0,
+    `${invented.length} drifts were found that are none: ${invented.slice(0, 3).join(", ")}`,
+  );
+  const told = { "DRIFT_OPENED lakehouse": planted.length, "SCAN_COMPLETED lakehouse": 1 };
+  checkEqual(drifted.logged, told, "A cycle with drift logged something else");
+  check(drifted.requests.writes === 0, "A cycle with drift to be reviewed wrote to the lakehouse");
+  checkEqual(
+    ten.logged,
+    times(one.logged, 10, ["SCAN_COMPLETED lakehouse"]),
+    "Ten assets logged other than ten times one",
+  );
+  checkEqual({ records: ten.rows["embedded_record"] ?? 0 }, { records: 10 }, "Ten assets wrote other records than ten");
+  // How many pieces of work are claimed at a time, and what meets in one transaction, is chance.
+  const [cost, most] = [sum(ten.rows), 1.25 * 10 * sum(one.rows)];
+  check(cost <= most, `Ten assets changed ${cost} rows of the ledger, one changed ${sum(one.rows)}`);
+}
+
+export function sum(counts: RowChanges): number {
+  return Object.values(counts).reduce((total, it) => total + it, 0);
+}
+
+function times(counts: RowChanges, factor: number, once: readonly string[]): RowChanges {
+  return Object.fromEntries(Object.entries(counts).map(([name, it]) => [name, once.includes(name) ? it : it * factor]));
+}
+
+function checkEqual(left: RowChanges, right: RowChanges, otherwise: string): void {
+  check(isDeepStrictEqual(left, right), `${otherwise}: ${JSON.stringify(left)}, not ${JSON.stringify(right)}`);
 }

@@ -25,6 +25,7 @@ import { applyConfiguredModes } from "./configured-modes.ts";
 import { dataFiles } from "./data-folder.ts";
 import { importGovernance, letThingsHappen } from "./demo.ts";
 import { EngineGateway } from "./engine-gateway.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { createGraphServer } from "./http.ts";
 import { openLedgerClock } from "./ledger-clock.ts";
 import { openBus } from "./open-bus.ts";
@@ -50,6 +51,7 @@ export const startGateway: StartGateway = async ({ config, log }) => {
 
 async function start(config: Config, log: Logger, closers: Closers): Promise<RunningGateway> {
   await makeFolder(config.dataFolder);
+  keepHeapSmall();
   const metrics = new Metrics();
   metrics.watchProcess();
   const report = reportTo(engineReport(log), metrics.report);
