@@ -1,4 +1,5 @@
 import { GraphQLDuration, GraphQLJSON } from "graphql-scalars";
+import { NEVER_RESTORED } from "../src/domain/history.ts";
 import type { Resolvers } from "../src/generated/graphql.ts";
 import { Mutation } from "./mutation/mutation.ts";
 import { Query } from "./query/query.ts";
@@ -9,7 +10,7 @@ import { Binding } from "./type/binding.ts";
 import { Change, ChangeConnection, ChangeEdge } from "./type/change.ts";
 import { Column } from "./type/column.ts";
 import { ColumnConnection, ColumnEdge } from "./type/column-connection.ts";
-import { Cursor } from "./type/cursor.ts";
+import { cursorScalar } from "./type/cursor.ts";
 import { Drift, DriftConnection, DriftEdge } from "./type/drift.ts";
 import { AgreedBase, Explanation } from "./type/explanation.ts";
 import { fieldTypes } from "./type/governed-field.ts";
@@ -37,7 +38,7 @@ export const resolvers: Resolvers = {
   Column,
   ColumnConnection,
   ColumnEdge,
-  Cursor,
+  Cursor: cursorScalar(NEVER_RESTORED),
   DateTime,
   Delivery,
   Drift,

@@ -32,7 +32,7 @@ export async function runStart(io: CliIo, options: StartOptions, startGateway: S
     const deleted = await resetDataFolder(config);
     if (deleted.length > 0) print.note(`Deleted ${deleted.join(", ")} in ${config.dataFolder}.`);
   }
-  const running = await open(config, io, startGateway);
+  const running = await open(config, options.restored === true, io, startGateway);
   try {
     await serve(running, config, io, print, options.json === true);
   } finally {
@@ -45,12 +45,12 @@ export async function runStart(io: CliIo, options: StartOptions, startGateway: S
 /** Milliseconds after which a start that goes on shows its log. */
 const HOLD_LOG_MS = 2_000;
 
-async function open(config: Config, io: CliIo, startGateway: StartGateway): Promise<RunningGateway> {
+async function open(config: Config, restored: boolean, io: CliIo, startGateway: StartGateway): Promise<RunningGateway> {
   const { log, release } = createStartLog(config.logLevel, io);
   const started = new AbortController();
   void io.pause(HOLD_LOG_MS, started.signal).then(() => started.signal.aborted || release());
   try {
-    const running = await startGateway({ config, env: io.env, log });
+    const running = await startGateway({ config, env: io.env, log, restored });
     release();
     return running;
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Cli } from "./session.ts";
 export interface StartOptions {
   readonly config?: string;
   readonly reset?: true;
+  readonly restored?: true;
   readonly json?: true;
 }
 
@@ -12,6 +13,10 @@ export function startCommand(cli: Cli): Command {
     .description("start a gateway here; without a config file, the demo with a sample lakehouse")
     .option("--config <file>", "the config file; default CONCORDAT_CONFIG, then concordat.yaml, then the demo's")
     .option("--reset", "begin anew: delete Concordat's own files in the data folder first, without asking")
+    .option(
+      "--restored",
+      "the ledger was restored from a backup: read everything again, and ask a person about whatever differs",
+    )
     .option("--json", "print JSON, one object a line: first where it listens, then what it found")
     .addHelpText(
       "after",

@@ -47,6 +47,11 @@ export interface Agreed {
   readonly none: readonly FieldKey[];
   /** Stands for the rules and capabilities by which the mirror was compared; opaque. */
   readonly under?: string;
+  /**
+   * Fields of which the base was lost, with a ledger that was restored from a backup: until both sides are read to be equal, or
+   * a person has decided, what differs is a question, whatever the treaty says of a first sight (P7).
+   */
+  readonly lost?: "all" | readonly FieldKey[];
 }
 
 /** All that the ledger knows of one asset: what the planner works on. `revision` grows with every commit that touches it. */

@@ -416,6 +416,8 @@ export type ChangeKind =
   | 'FIELD_CHANGED'
   /** Too many removals, rewrites or missing assets at once: nothing more is changed until a person says so. */
   | 'GUARD_TRIPPED'
+  /** The ledger was restored from a backup: what came after it is lost, and nothing that was agreed is believed any more. */
+  | 'LEDGER_RESTORED'
   /** What a person is asked about is another thing. */
   | 'REVIEW_CHANGED'
   /** A person has answered. */

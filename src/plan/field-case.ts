@@ -19,6 +19,8 @@ export interface FieldCase {
   readonly holds: FieldCapability;
   /** In the mirror's form; undefined: no base. null: ABSENT. */
   readonly base: Json | undefined;
+  /** The base is not missing because they were never compared: it was lost. */
+  readonly isLost?: boolean;
   readonly open: Drift | undefined;
   readonly levels: readonly string[];
 }

@@ -15,7 +15,12 @@ const NOTHING: Verdict = { to: "nothing" };
 export function judgeElement(it: FieldCase, sides: Sides, part: PartCase, key: string): Verdict {
   const authority = sides.authority.get(key);
   const mirror = sides.mirror.get(key);
-  if (!sides.hasBase) return equalJson(authority, mirror) ? NOTHING : judgeFirstSight(it, part, authority, mirror);
+  if (!sides.hasBase) {
+    if (equalJson(authority, mirror)) return NOTHING;
+    // Which of the two is newer, nobody knows any more.
+    if (it.isLost) return { to: "review", kind: "FIRST_SIGHT", value: undefined };
+    return judgeFirstSight(it, part, authority, mirror);
+  }
   const diff = diffElement(sides.base.get(key), authority, mirror);
   switch (diff) {
     case "in-sync":

@@ -223,7 +223,10 @@ class Tally {
   #finding(part: PartCase): Finding | null {
     const action = this.#action();
     if (!this.#worst || action === null || action === "MIRROR") return null;
-    const because = action === "REVIEW" ? `rule ${part.part.rule.name} asks for a review` : this.#held;
+    const asks = this.#it.isLost
+      ? "the ledger was restored from a backup: nobody knows which of the two is newer"
+      : `rule ${part.part.rule.name} asks for a review`;
+    const because = action === "REVIEW" ? asks : this.#held;
     return {
       kind: this.#worst.kind,
       state: action === "REVIEW" ? "IN_REVIEW" : action === "HOLD" ? "OPEN" : "REPAIRING",

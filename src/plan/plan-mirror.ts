@@ -116,6 +116,8 @@ function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agr
   const before = state.agreed.find((it) => it.mirror === mirror.id);
   const values: Record<FieldKey, AgreedValue> = { ...before?.fields };
   const none = new Set(before?.none);
+  const lost = before?.lost === "all" ? fields.keys() : (before?.lost ?? []);
+  const stillLost = [...lost].filter((key) => !fields.has(key) || fields.get(key)?.base === undefined);
   const columns = columnsOf(state);
   for (const [key, plan] of fields) {
     delete values[key];
@@ -123,7 +125,13 @@ function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agr
     if (plan.base === undefined) none.add(key);
     else if (plan.base !== null) values[key] = { with: authorityOf(ground, key, columns), value: plan.base };
   }
-  return { mirror: mirror.id, fields: values, none: [...none].sort(), under: ground.under };
+  return {
+    mirror: mirror.id,
+    fields: values,
+    none: [...none].sort(),
+    under: ground.under,
+    ...(stillLost.length > 0 ? { lost: stillLost.sort() } : {}),
+  };
 }
 
 /** A base is with the authority of what no other part claims. */

@@ -68,6 +68,7 @@ function advanceKnown(state: AssetState, change: Change): AssetState | undefined
     case "GUARD_TRIPPED":
     case "SOURCE_MODE_CHANGED":
     case "TREATY_CHANGED":
+    case "LEDGER_RESTORED":
       return state;
     default:
       return change.kind satisfies never;

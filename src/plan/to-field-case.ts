@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { columnIdOf, type FieldKey, fieldKindOf, keyToPath } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import type { AgreedValue, AssetState } from "../domain/state.ts";
+import type { Agreed, AgreedValue, AssetState } from "../domain/state.ts";
 import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treaty/decision.ts";
 import type { FieldCase, PartCase } from "./field-case.ts";
 import {
@@ -71,6 +71,10 @@ export function toFieldCase(
     mirrorSeen,
     mirrorSince: since,
     holds,
+    isLost: isLost(
+      state.agreed.find((it) => it.mirror === mirror.id),
+      key,
+    ),
     base: baseOf(ground, key, (parts.at(-1) as PartCase).part.rule.authority),
     open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
     levels: treaty.sensitivityLevels,
@@ -115,9 +119,14 @@ export function baseOf(
   return state.agreed.find((it) => it.mirror === mirror.id)?.under === under ? null : undefined;
 }
 
+/** Whether the base of a field was lost with what a backup did not hold. */
+export function isLost(agreed: Agreed | undefined, key: FieldKey): boolean {
+  return agreed?.lost === "all" || (agreed?.lost?.includes(key) ?? false);
+}
+
 function agreedAt(state: AssetState, mirror: SourceId, key: FieldKey): AgreedValue | "unlisted" | undefined {
   const agreed = state.agreed.find((it) => it.mirror === mirror);
-  if (!agreed || agreed.none.includes(key)) return undefined;
+  if (!agreed || agreed.none.includes(key) || isLost(agreed, key)) return undefined;
   return agreed.fields[key] ?? "unlisted";
 }
 

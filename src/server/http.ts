@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { type FastifyInstance, fastify } from "fastify";
 import type { Logger } from "pino";
 import { type AccessConfig, type Caller, createAuthenticate } from "../access/access.ts";
+import { type History, NEVER_RESTORED } from "../domain/history.ts";
 import { Metrics } from "../observe/metrics.ts";
 import { serverClosed, serverListening, unexpectedError } from "../observe/server-events.ts";
 import type { BacklogLedger } from "../ports/backlog.ts";
@@ -38,6 +39,8 @@ export interface GraphServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly log: Logger;
+  /** The lives of the ledger, of which cursors tell; it was never restored if left out. */
+  readonly history?: History;
   /** What was counted elsewhere in this process; served at /metrics. */
   readonly metrics?: Metrics;
   /** Milliseconds after which a subscriber that takes no event is closed; 15 s if left out. */
@@ -101,7 +104,16 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
 async function compose(
   options: GraphServerOptions,
 ): Promise<{ readonly app: FastifyInstance; close(): Promise<void> }> {
-  const { gateway, ledger, bus, sourcesChanged, access, log, metrics = new Metrics() } = options;
+  const {
+    gateway,
+    ledger,
+    bus,
+    sourcesChanged,
+    access,
+    log,
+    metrics = new Metrics(),
+    history = NEVER_RESTORED,
+  } = options;
   const pulse = createPulse(LOOK_AT_SOURCES_MS);
   const closing = new AbortController();
   const lifetime = new AbortController();
@@ -122,7 +134,7 @@ async function compose(
     closing: closing.signal,
     lifetime: lifetime.signal,
   };
-  const schema = buildGraphSchema();
+  const schema = buildGraphSchema(history);
   const subscribers = watchSubscribers(options.slowSubscriberMs);
   const apollo = await startApollo(schema, report);
   const backlog = new BacklogWatch(ledger);
@@ -130,6 +142,7 @@ async function compose(
     context,
     subscribers,
     metrics,
+    history,
     backlog,
     bus,
     standing: new Standing({ metrics, backlog, bus, gateway, ledger, subscribers, now: Date.now }),

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly config: Config;
   readonly env: Environment;
   readonly log: Logger;
+  /** The ledger was restored from a backup, says whoever starts it. */
+  readonly restored?: boolean;
 }
 
 /** A gateway that listens. The first scan runs on; `close` ends everything, in order, and may be called twice. */

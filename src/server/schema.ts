@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import type { GraphQLSchema } from "graphql";
 import { resolvers } from "../../resolvers/resolvers.ts";
+import { cursorScalar } from "../../resolvers/type/cursor.ts";
+import { type History, NEVER_RESTORED } from "../domain/history.ts";
 
 const FOLDER = new URL("../../schema/", import.meta.url);
 
@@ -14,10 +16,10 @@ export function readSdl(): string {
 }
 
 /** @throws Error if schema/ and resolvers/ do not fit together. */
-export function buildGraphSchema(): GraphQLSchema {
+export function buildGraphSchema(history: History = NEVER_RESTORED): GraphQLSchema {
   return makeExecutableSchema({
     typeDefs: readSdl(),
-    resolvers,
+    resolvers: { ...resolvers, Cursor: cursorScalar(history) },
     resolverValidationOptions: { requireResolversToMatchSchema: "error" },
   });
 }

@@ -5,6 +5,7 @@ import type { EmbeddedCatalog } from "../../sources/embedded/source.ts";
 import { createInProcessBus } from "../bus/in-process.ts";
 import type { Config } from "../config/config.ts";
 import { createLeaseKeeper } from "../delivery/lease-keeper.ts";
+import { type History, presentEpoch } from "../domain/history.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { LedgerOpenError } from "../ledger/ledger-open-error.ts";
 import { openPostgresLedger, readPostgresTime } from "../ledger/postgres.ts";
@@ -29,6 +30,7 @@ import { keepHeapSmall } from "./heap.ts";
 import { createGraphServer } from "./http.ts";
 import { openLedgerClock } from "./ledger-clock.ts";
 import { openBus } from "./open-bus.ts";
+import { openHistory } from "./open-history.ts";
 import { openSources } from "./open-sources.ts";
 import { recordTreaty } from "./record-treaty.ts";
 import { type RegisteredSource, Registry } from "./registry.ts";
@@ -37,25 +39,27 @@ import { type RunningGateway, StartError, type StartGateway } from "./running-ga
 import { settleWork } from "./settle-work.ts";
 import { systemClock, systemIds, systemRandom } from "./system.ts";
 import { watchSources } from "./watched-source.ts";
+import { keepWitness } from "./witness.ts";
 
 /** Starts everything, from the ledger up to the door; what was started before a failure is stopped again. */
-export const startGateway: StartGateway = async ({ config, log }) => {
+export const startGateway: StartGateway = async ({ config, log, restored }) => {
   const closers = new Closers();
   try {
-    return await start(config, log, closers);
+    return await start(config, log, restored === true, closers);
   } catch (error) {
     await closers.close();
     throw error instanceof LedgerOpenError ? new StartError(error.message, { cause: error }) : error;
   }
 };
 
-async function start(config: Config, log: Logger, closers: Closers): Promise<RunningGateway> {
+async function start(config: Config, log: Logger, restored: boolean, closers: Closers): Promise<RunningGateway> {
   await makeFolder(config.dataFolder);
   keepHeapSmall();
   const metrics = new Metrics();
   metrics.watchProcess();
   const report = reportTo(engineReport(log), metrics.report);
   const ledger = measureLedger(closers.use(await openLedger(config)), metrics);
+  const head = await ledger.head();
   const isAlone = config.ledger.engine === "sqlite";
   const clock = isAlone ? systemClock : closers.use(await openLedgerClock(() => readPostgresTime(ledger), report));
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
@@ -66,6 +70,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
   const { bus, liveShare, redis } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, { ledger, registered, bus, report, clock });
   const stopping = new AbortController();
+  const history = await openLedgerHistory(config, engine, { declared: restored, head }, closers, () => stopping.abort());
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
   const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner, liveShare });
@@ -83,6 +88,7 @@ async function start(config: Config, log: Logger, closers: Closers): Promise<Run
     ...config.server,
     log,
     metrics,
+    history,
   });
   closers.add(() => server.close());
   const demo = demoOf(config, sandbox, embedded, registered);
@@ -137,6 +143,29 @@ async function openEngine(
   }
   return { engine, registry };
 }
+
+/** Begins a new life of a ledger that is an older copy of itself, and has somebody remember from now on how far it gets. */
+async function openLedgerHistory(
+  config: Config,
+  engine: Engine,
+  known: { readonly declared: boolean; readonly head: number },
+  closers: Closers,
+  stop: () => void,
+): Promise<History> {
+  const { witness: path } = dataFiles(config.dataFolder);
+  const alwaysWitnessed = config.ledger.engine === "sqlite";
+  const { history, ledger } = await openHistory(engine, { ...known, witness: path, alwaysWitnessed });
+  const wentBack = (from: number, to: number): void => {
+    engine.report("error", "ledger-went-back", { from, to, because: WENT_BACK });
+    stop();
+  };
+  const testimony = { ledger, epoch: presentEpoch(history).id };
+  closers.use(await keepWitness({ path, ledger: engine.ledger, known: testimony, wentBack }));
+  return history;
+}
+
+const WENT_BACK =
+  "The ledger was replaced by an older copy of itself while the gateway ran. No work goes on; start the gateway anew.";
 
 interface Demo {
   readonly sandbox: IcebergSandbox;

@@ -1,6 +1,7 @@
 import { createSourceEventStream, type ExecutionResult } from "graphql";
 import { encodeCursor } from "../../resolvers/type/cursor.ts";
 import type { Caller } from "../access/access.ts";
+import type { History } from "../domain/history.ts";
 import type { Metrics } from "../observe/metrics.ts";
 import { type ContextDeps, createContext } from "./create-context.ts";
 import { maskUnknown, type ReportUnexpected } from "./mask-error.ts";
@@ -14,6 +15,7 @@ export interface SubscribeDeps {
   readonly subscribers: Subscribers;
   readonly executions: SharedExecutions;
   readonly report: ReportUnexpected;
+  readonly history: History;
   readonly metrics: Pick<Metrics, "eventDelivered" | "slowSubscriberClosed">;
 }
 
@@ -81,7 +83,7 @@ class Responses implements ResponseStream {
       const { done, value: event } = await this.#source.events.next();
       if (done) return await this.return();
       const value = await this.#execution.run(event);
-      this.#cursor = cursorOf(event) ?? this.#cursor;
+      this.#cursor = cursorOf(event, this.#deps.history) ?? this.#cursor;
       this.#watch.sending();
       this.#deps.metrics.eventDelivered();
       return { done: false, value };
@@ -114,8 +116,9 @@ class Responses implements ResponseStream {
 }
 
 /** An event is a log entry, or carries a cursor, or (a source's) has none. */
-function cursorOf(event: unknown): string | undefined {
+function cursorOf(event: unknown, history: History): string | undefined {
   if (typeof event !== "object" || event === null) return undefined;
-  if ("position" in event && typeof event.position === "number") return encodeCursor({ position: event.position });
-  return "cursor" in event ? encodeCursor(event.cursor as LogCursor) : undefined;
+  if ("position" in event && typeof event.position === "number")
+    return encodeCursor({ position: event.position }, history);
+  return "cursor" in event ? encodeCursor(event.cursor as LogCursor, history) : undefined;
 }

@@ -1,0 +1,65 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import type { Ledger } from "../ports/ledger.ts";
+
+/** How often what the witness knows is brought up to date: milliseconds. */
+const EVERY_MS = 1_000;
+
+const Testimony = z.object({ ledger: z.string(), epoch: z.string(), head: z.int().min(0) });
+/** What somebody outside of the ledger remembers of it: how far its log had got. */
+export type Testimony = z.infer<typeof Testimony>;
+
+/** Undefined where there is none that can be read. */
+export async function readTestimony(path: string): Promise<Testimony | undefined> {
+  try {
+    return Testimony.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+export interface WitnessOptions {
+  readonly path: string;
+  readonly ledger: Pick<Ledger, "head">;
+  readonly known: Omit<Testimony, "head">;
+  /** The log ends earlier than it did: the ledger was replaced by an older copy of itself below this process. */
+  readonly wentBack: (from: number, to: number) => void;
+}
+
+/**
+ * Keeps beside the ledger how far its log has got, so that a copy of yesterday that is put in its place is known for what it
+ * is. It never remembers more than what was durable in the ledger.
+ */
+export async function keepWitness({ known, ledger, path, wentBack }: WitnessOptions): Promise<AsyncDisposable> {
+  let head = -1;
+  const look = async (): Promise<void> => {
+    const now = await ledger.head();
+    if (now < head) wentBack(head, now);
+    if (now <= head) return;
+    head = now;
+    await write(path, { ...known, head });
+  };
+  await look();
+  let looking: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // A ledger that does not answer is told by those who need it; a folder that cannot be written was told at the start.
+    looking ??= look()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = undefined;
+      });
+  }, EVERY_MS);
+  timer.unref();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await looking;
+      await look().catch(() => undefined);
+    },
+  };
+}
+
+async function write(path: string, testimony: Testimony): Promise<void> {
+  await writeFile(`${path}.tmp`, JSON.stringify(testimony));
+  await rename(`${path}.tmp`, path);
+}
