@@ -157,19 +157,29 @@ async function compose(
   };
   serveGraphql(app, apollo, deps);
   const sockets = serveWebSocket(app.server, deps);
-  const close = async (): Promise<void> => {
-    closing.abort(); // ends subscriptions, which would never end by themselves
-    const cutOff = setTimeout(() => {
-      lifetime.abort();
-      app.server.closeAllConnections();
-    }, CLOSE_AFTER_MS);
-    await Promise.all([sockets.close(), app.close()]);
-    clearTimeout(cutOff);
-    lifetime.abort();
+  const closeAll = async (): Promise<void> => {
+    await closeDoor(app, sockets, closing, lifetime);
     await apollo.stop();
     subscribers[Symbol.dispose]();
   };
-  return { app, close };
+  return { app, close: closeAll };
+}
+
+/** Takes nothing new, and waits for what is under way as long as it is waited for. */
+async function closeDoor(
+  app: FastifyInstance,
+  sockets: { close(): Promise<void> },
+  closing: AbortController,
+  lifetime: AbortController,
+): Promise<void> {
+  closing.abort(); // ends subscriptions, which would never end by themselves
+  const cutOff = setTimeout(() => {
+    lifetime.abort();
+    app.server.closeAllConnections();
+  }, CLOSE_AFTER_MS);
+  await Promise.all([sockets.close(), app.close()]);
+  clearTimeout(cutOff);
+  lifetime.abort();
 }
 
 /** Stands in the log as the actor where nobody has to show a token. */

@@ -95,9 +95,9 @@ export class GatewayProcess implements AsyncDisposable {
   }
 
   /** Starts a process over the same data, once the last one has ended; resolves after its first scan. */
-  async restart(): Promise<void> {
+  async restart(...options: readonly string[]): Promise<void> {
     await this.#process?.ended;
-    const process = new ConcordatProcess(["start", "--json"], this.#env, this.folder);
+    const process = new ConcordatProcess(["start", "--json", ...options], this.#env, this.folder);
     this.#process = process;
     const ended = process.ended.then((it) => {
       throw new Error(`The gateway ended with ${it.code ?? it.signal}: ${it.stderr.slice(-3_000)}`);

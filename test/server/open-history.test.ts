@@ -1,0 +1,120 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { findLoss, openHistory } from "../../src/server/open-history.ts";
+import { keepWitness, readTestimony } from "../../src/server/witness.ts";
+import { EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
+
+const FIRST = { ledger: "L", epochs: [{ id: "", from: 0 }] } as const;
+const TWO = { ledger: "L", epochs: [{ id: "", from: 0 }, { id: "b", from: 10 }] } as const; // biome-ignore format: one glance
+
+describe("whether a ledger is an older copy of itself", () => {
+  test.each([
+    ["its witness remembers more than there is", FIRST, 9, { ledger: "L", epoch: "", head: 10 }, true],
+    ["its witness knows a life that it does not", FIRST, 99, { ledger: "L", epoch: "x", head: 10 }, true],
+    ["it is as far as its witness remembers, or farther", FIRST, 10, { ledger: "L", epoch: "", head: 10 }, false],
+    ["what its witness remembers is of a life that is over", TWO, 20, { ledger: "L", epoch: "", head: 50 }, false],
+    ["its witness is another ledger's", FIRST, 1, { ledger: "M", epoch: "", head: 10 }, false],
+  ])("is told when %s", (_when, stored, head, testimony, isLoss) => {
+    expect(findLoss(stored, head, testimony, true) !== undefined).toBe(isLoss);
+  });
+
+  test("a ledger that never leaves its witness's folder comes from elsewhere if it has none", () => {
+    expect(findLoss(FIRST, 5, undefined, true)).toContain("put there from elsewhere");
+    expect(findLoss(FIRST, 0, undefined, true)).toBeUndefined();
+    expect(findLoss(FIRST, 5, undefined, false)).toBeUndefined();
+  });
+});
+
+describe("the witness", () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "concordat-witness-"));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+  const known = { ledger: "L", epoch: "" };
+
+  test("remembers how far the log has got when it is left, and tells if it was replaced below it", async () => {
+    const path = join(folder, "witness.json");
+    let head = 7;
+    const back: number[][] = [];
+    const ledger = { head: async () => head };
+    const witness = await keepWitness({ path, ledger, known, wentBack: (...it) => void back.push(it) });
+    expect(await readTestimony(path)).toEqual({ ...known, head: 7 });
+    head = 9;
+    await witness[Symbol.asyncDispose]();
+    expect(await readTestimony(path)).toEqual({ ...known, head: 9 });
+    expect(back).toEqual([]);
+    const other = await keepWitness({ path, ledger, known, wentBack: (...it) => void back.push(it) });
+    head = 3;
+    await other[Symbol.asyncDispose]();
+    expect(back).toEqual([[9, 3]]);
+    expect(await readTestimony(path)).toEqual({ ...known, head: 9 });
+  });
+
+  test("that cannot be read is none", async () => {
+    const path = join(folder, "witness.json");
+    expect(await readTestimony(path)).toBeUndefined();
+    await writeFile(path, "{ half of");
+    expect(await readTestimony(path)).toBeUndefined();
+  });
+});
+
+describe("with the bases lost", () => {
+  async function restored(onFirstSight: "authority" | "union" | "review", onForeignWrite: "revert" | "adopt") {
+    const harness = await EngineHarness.open({ rules: rules({ onFirstSight, onForeignWrite }) });
+    const owners = [{ principal: "ann", role: null }];
+    for (const it of [harness.catalog, harness.lakehouse]) it.assets.put({ ...ORDERS, fields: { domain: "sales", owners } });
+    await harness.sync();
+    // Since the backup, the mirror has got something newer, and the authority is as old as the ledger.
+    harness.lakehouse.assets.edit(ORDERS, { domain: "newer", owners: [...owners, { principal: "bob", role: null }] });
+    harness.catalog.assets.edit(ORDERS, { lifecycle: { stage: "active", note: null, replacedBy: null } });
+    const head = await harness.ledger.head();
+    await openHistory(harness.engine, { witness: "/nowhere", head, declared: true, alwaysWitnessed: false });
+    await harness.rest();
+    return harness;
+  }
+
+  test.each([
+    ["authority", "revert"],
+    ["union", "adopt"],
+    ["review", "revert"],
+  ] as const)("whatever the treaty says (%s, %s), nothing is written and all that differs is asked (P7)", async (sight, foreign) => {
+    await using harness = await restored(sight, foreign);
+    expect(heldBy(harness.lakehouse, "domain")).toBe("newer");
+    expect(heldBy(harness.catalog, "domain")).toBe("sales");
+    expect(heldBy(harness.lakehouse, "lifecycle")).toBeNull();
+    const drifts = await harness.drifts();
+    expect(drifts.map((it) => `${it.path} ${it.state} ${it.kind}`).sort()).toEqual([
+      "domain IN_REVIEW FIRST_SIGHT",
+      "lifecycle IN_REVIEW FIRST_SIGHT",
+      "owners IN_REVIEW FIRST_SIGHT",
+    ]);
+    expect(harness.catalog.calls.writes + harness.lakehouse.calls.writes).toBe(0);
+    expect(await harness.log("LEDGER_RESTORED")).toHaveLength(1);
+  });
+
+  test("what was read to be equal has a base again, and what a person decides is carried out", async () => {
+    await using harness = await restored("authority", "revert");
+    await harness.apply({ field: "domain", edit: { op: "set", value: "decided" } });
+    await harness.rest();
+    expect([heldBy(harness.catalog, "domain"), heldBy(harness.lakehouse, "domain")]).toEqual(["decided", "decided"]);
+    harness.lakehouse.assets.edit(ORDERS, { domain: "meddled with" });
+    await harness.scan(LAKEHOUSE);
+    await harness.rest();
+    expect(heldBy(harness.lakehouse, "domain")).toBe("decided");
+    // A second look at what is still asked changes nothing about it.
+    expect((await harness.drifts()).map((it) => it.path).sort()).toEqual(["lifecycle", "owners"]);
+  });
+
+  test("a start that was cut off while it forgot them takes that up again", async () => {
+    await using harness = await restored("authority", "revert");
+    const stored = await harness.ledger.readSetting("history");
+    await harness.ledger.commit({ settings: { history: { ...(stored as object), forgetting: true } as never } });
+    const head = await harness.ledger.head();
+    await openHistory(harness.engine, { witness: "/nowhere", head, declared: false, alwaysWitnessed: false });
+    expect((await harness.state()).agreed.every((it) => it.lost === "all")).toBe(true);
+    expect(await harness.log("LEDGER_RESTORED")).toHaveLength(1);
+  });
+});
