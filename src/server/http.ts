@@ -104,16 +104,8 @@ export async function createGraphServer(options: GraphServerOptions): Promise<Gr
 async function compose(
   options: GraphServerOptions,
 ): Promise<{ readonly app: FastifyInstance; close(): Promise<void> }> {
-  const {
-    gateway,
-    ledger,
-    bus,
-    sourcesChanged,
-    access,
-    log,
-    metrics = new Metrics(),
-    history = NEVER_RESTORED,
-  } = options;
+  const { gateway, ledger, bus, sourcesChanged, access, log } = options;
+  const { metrics = new Metrics(), history = NEVER_RESTORED } = options;
   const pulse = createPulse(LOOK_AT_SOURCES_MS);
   const closing = new AbortController();
   const lifetime = new AbortController();

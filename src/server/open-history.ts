@@ -41,7 +41,9 @@ export async function openHistory(
   if (!stored) {
     const fresh: Stored = { ledger: engine.ids.ulid(), epochs: [...NEVER_RESTORED] };
     await engine.ledger.commit({ settings: { [SETTING]: fresh as unknown as Json } });
-    return options.declared ? beginAnew(engine, fresh, options.head, SAID) : { ledger: fresh.ledger, history: fresh.epochs };
+    return options.declared
+      ? beginAnew(engine, fresh, options.head, SAID)
+      : { ledger: fresh.ledger, history: fresh.epochs };
   }
   const because = options.declared
     ? SAID

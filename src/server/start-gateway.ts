@@ -70,7 +70,9 @@ async function start(config: Config, log: Logger, restored: boolean, closers: Cl
   const { bus, liveShare, redis } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, { ledger, registered, bus, report, clock });
   const stopping = new AbortController();
-  const history = await openLedgerHistory(config, engine, { declared: restored, head }, closers, () => stopping.abort());
+  const history = await openLedgerHistory(config, engine, { declared: restored, head }, closers, () =>
+    stopping.abort(),
+  );
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
   const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner, liveShare });

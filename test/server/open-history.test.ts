@@ -65,7 +65,8 @@ describe("with the bases lost", () => {
   async function restored(onFirstSight: "authority" | "union" | "review", onForeignWrite: "revert" | "adopt") {
     const harness = await EngineHarness.open({ rules: rules({ onFirstSight, onForeignWrite }) });
     const owners = [{ principal: "ann", role: null }];
-    for (const it of [harness.catalog, harness.lakehouse]) it.assets.put({ ...ORDERS, fields: { domain: "sales", owners } });
+    for (const it of [harness.catalog, harness.lakehouse])
+      it.assets.put({ ...ORDERS, fields: { domain: "sales", owners } });
     await harness.sync();
     // Since the backup, the mirror has got something newer, and the authority is as old as the ledger.
     harness.lakehouse.assets.edit(ORDERS, { domain: "newer", owners: [...owners, { principal: "bob", role: null }] });
@@ -80,20 +81,23 @@ describe("with the bases lost", () => {
     ["authority", "revert"],
     ["union", "adopt"],
     ["review", "revert"],
-  ] as const)("whatever the treaty says (%s, %s), nothing is written and all that differs is asked (P7)", async (sight, foreign) => {
-    await using harness = await restored(sight, foreign);
-    expect(heldBy(harness.lakehouse, "domain")).toBe("newer");
-    expect(heldBy(harness.catalog, "domain")).toBe("sales");
-    expect(heldBy(harness.lakehouse, "lifecycle")).toBeNull();
-    const drifts = await harness.drifts();
-    expect(drifts.map((it) => `${it.path} ${it.state} ${it.kind}`).sort()).toEqual([
-      "domain IN_REVIEW FIRST_SIGHT",
-      "lifecycle IN_REVIEW FIRST_SIGHT",
-      "owners IN_REVIEW FIRST_SIGHT",
-    ]);
-    expect(harness.catalog.calls.writes + harness.lakehouse.calls.writes).toBe(0);
-    expect(await harness.log("LEDGER_RESTORED")).toHaveLength(1);
-  });
+  ] as const)(
+    "whatever the treaty says (%s, %s), nothing is written and all that differs is asked (P7)",
+    async (sight, foreign) => {
+      await using harness = await restored(sight, foreign);
+      expect(heldBy(harness.lakehouse, "domain")).toBe("newer");
+      expect(heldBy(harness.catalog, "domain")).toBe("sales");
+      expect(heldBy(harness.lakehouse, "lifecycle")).toBeNull();
+      const drifts = await harness.drifts();
+      expect(drifts.map((it) => `${it.path} ${it.state} ${it.kind}`).sort()).toEqual([
+        "domain IN_REVIEW FIRST_SIGHT",
+        "lifecycle IN_REVIEW FIRST_SIGHT",
+        "owners IN_REVIEW FIRST_SIGHT",
+      ]);
+      expect(harness.catalog.calls.writes + harness.lakehouse.calls.writes).toBe(0);
+      expect(await harness.log("LEDGER_RESTORED")).toHaveLength(1);
+    },
+  );
 
   test("what was read to be equal has a base again, and what a person decides is carried out", async () => {
     await using harness = await restored("authority", "revert");
