@@ -120,7 +120,7 @@ export function baseOf(
 }
 
 /** Whether the base of a field was lost with what a backup did not hold. */
-export function isLost(agreed: Agreed | undefined, key: FieldKey): boolean {
+function isLost(agreed: Agreed | undefined, key: FieldKey): boolean {
   return agreed?.lost === "all" || (agreed?.lost?.includes(key) ?? false);
 }
 
