@@ -15,21 +15,20 @@ interface Asked {
 /** The same sources, except that what is read of one within a turn of the event loop is read in one call. */
 export function batchReads(sources: SourceRegistry): SourceRegistry {
   const batched = new Map<SourceId, BatchedSource>();
-  return {
-    ids: sources.ids,
-    get(id) {
-      const source = sources.get(id);
-      if (!source) return undefined;
-      const known = batched.get(id) ?? new BatchedSource(source);
-      batched.set(id, known);
-      return known;
-    },
-    table: () => sources.table(),
-    revisions: () => sources.revisions(),
-    treatyInForce: () => sources.treatyInForce(),
-    refresh: () => sources.refresh(),
-    failing: (id) => sources.failing(id),
+  const get = (id: SourceId): Source | undefined => {
+    const source = sources.get(id);
+    if (!source) return undefined;
+    const known = batched.get(id) ?? new BatchedSource(source);
+    batched.set(id, known);
+    return known;
   };
+  return new Proxy(sources, {
+    get(target, name) {
+      if (name === "get") return get;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 class BatchedSource implements Source {
