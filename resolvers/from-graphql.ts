@@ -4,6 +4,7 @@ import { compileGlob } from "../src/domain/glob.ts";
 import { type AssetId, parseAssetId, parseSourceId, type SourceId } from "../src/domain/ids.ts";
 import type * as graph from "../src/generated/graphql.ts";
 import type { Scope } from "../src/ports/gateway.ts";
+import type { ReviewFilter } from "../src/ports/guard-ledger.ts";
 import type { AssetFilter, AssetOrder, ChangeFilter, DriftFilter, PageRequest } from "../src/ports/ledger.ts";
 import type { LogCursor } from "../src/server/models.ts";
 import type { Mode } from "../src/treaty/decision.ts";
@@ -111,6 +112,24 @@ export function toDriftFilter(filter: Given<graph.DriftFilter>): DriftFilter {
 /** As `toDriftFilter`, but without `states` only what is not resolved. */
 export function toOpenDriftFilter(filter: Given<graph.DriftFilter>): DriftFilter {
   return { states: DRIFT_STATES.filter((it) => it !== "RESOLVED"), ...toDriftFilter(filter) };
+}
+
+export function toReviewFilter(filter: Given<graph.ReviewFilter>): ReviewFilter {
+  if (!filter) return {};
+  return {
+    ...(filter.kinds != null && { kinds: checkList("kinds", filter.kinds) }),
+    ...(filter.states != null && { states: checkList("states", filter.states) }),
+    ...(filter.assets != null && { assets: checkList("assets", filter.assets).map(toAssetId) }),
+    ...(filter.names != null && { names: checkPatterns("names", filter.names, checkName) }),
+    ...(filter.fields != null && { fields: checkPatterns("fields", filter.fields, checkField) }),
+    ...(filter.sources != null && { sources: checkList("sources", filter.sources).map(toSourceId) }),
+    ...period(filter),
+  };
+}
+
+/** As `toReviewFilter`, but without `states` only what is open. */
+export function toOpenReviewFilter(filter: Given<graph.ReviewFilter>): ReviewFilter {
+  return { states: ["OPEN"], ...toReviewFilter(filter) };
 }
 
 export function toChangeFilter(filter: Given<graph.ChangeFilter>): ChangeFilter {

@@ -19,6 +19,18 @@ import { Observation } from "./type/observation.ts";
 import { Owner, Principal } from "./type/owner.ts";
 import { ApplyChangesPayload, Delivery, FieldChangePayload, ScanReport } from "./type/payload.ts";
 import { PlanItem } from "./type/plan.ts";
+import {
+  DecideReviewPayload,
+  FieldReview,
+  GuardReview,
+  HeldChange,
+  HeldChangeConnection,
+  HeldChangeEdge,
+  Review,
+  ReviewAnswer,
+  ReviewConnection,
+  ReviewEdge,
+} from "./type/review.ts";
 import { FieldCapability, Source } from "./type/source.ts";
 import { DateTime, FieldPath, Sensitivity } from "./type/text-scalars.ts";
 import { SourceModeSetting, TreatyDeletion, TreatyRule } from "./type/treaty.ts";
@@ -57,6 +69,16 @@ export const resolvers: Resolvers = {
   PlanItem,
   Principal,
   Query,
+  DecideReviewPayload,
+  FieldReview,
+  GuardReview,
+  HeldChange,
+  HeldChangeConnection,
+  HeldChangeEdge,
+  Review,
+  ReviewAnswer,
+  ReviewConnection,
+  ReviewEdge,
   ScanReport,
   Sensitivity,
   Source,

@@ -1,12 +1,13 @@
 import type { Column } from "../src/domain/asset.ts";
 import type { Actor } from "../src/domain/change.ts";
+import type { GuardEffect } from "../src/domain/guard-run.ts";
 import { isJsonObject, type Json } from "../src/domain/json.ts";
 import type { Classification, Owner } from "../src/domain/normalise.ts";
 import type * as graph from "../src/generated/graphql.ts";
 import type { FieldView } from "../src/ports/gateway.ts";
 import type { Page } from "../src/ports/ledger.ts";
 import type { SourceError, SourceRole } from "../src/ports/source.ts";
-import type { Mode } from "../src/treaty/decision.ts";
+import { MODES, type Mode } from "../src/treaty/decision.ts";
 
 // Together with from-graphql.ts the only mapping between the domain and the graph. Values come from other systems: what has not the
 // shape of its field reads as null here, while its observation shows it as it is.
@@ -29,6 +30,16 @@ export function toActor({ kind, id, onBehalfOf }: Actor): graph.Actor {
 export function toSourceMode(mode: Mode): graph.SourceMode {
   const modes = { pause: "PAUSE", observe: "OBSERVE", "seed-once": "SEED_ONCE", enforce: "ENFORCE" } as const;
   return modes[mode];
+}
+
+/** A mode as the ledger's bodies name it. */
+export function toModeName(mode: string): graph.SourceMode {
+  return toSourceMode(MODES.find((it) => it === mode) ?? "observe");
+}
+
+export function toGuardEffect(effect: GuardEffect): graph.GuardEffect {
+  const effects = { removal: "REMOVAL", rewrite: "REWRITE", retirement: "RETIREMENT" } as const;
+  return effects[effect];
 }
 
 export function toSourceRole(role: SourceRole): graph.SourceRole {

@@ -79,6 +79,7 @@ export function forgetRead<T>(outcome: T, { loaders }: GraphContext): T {
   loaders.state.clearAll();
   loaders.lastChange.clearAll();
   loaders.drift.clearAll();
+  loaders.review.clearAll();
   loaders.assetChanges.clearAll();
   return outcome;
 }

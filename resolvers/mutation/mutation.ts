@@ -1,6 +1,7 @@
 import type { MutationResolvers } from "../../src/generated/graphql.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { addClassifications, removeClassifications } from "./classifications.ts";
+import { decideReview, decideReviews } from "./decide-review.ts";
 import { addOwners, removeOwners, setOwners } from "./owners.ts";
 import { reconcile } from "./reconcile.ts";
 import { scan } from "./scan.ts";
@@ -27,5 +28,7 @@ export const Mutation: Required<MutationResolvers> = {
   applyChanges,
   reconcile,
   scan,
+  decideReview,
+  decideReviews,
   setSourceMode,
 };

@@ -1,4 +1,4 @@
-import { type DriftId, parseDriftId } from "../../src/domain/ids.ts";
+import { type DriftId, parseDriftId, parseReviewId, type ReviewId } from "../../src/domain/ids.ts";
 import type { QueryResolvers, ResolversTypes } from "../../src/generated/graphql.ts";
 import type { GraphContext } from "../../src/server/context.ts";
 import { toAssetId, toSourceId } from "../from-graphql.ts";
@@ -27,6 +27,8 @@ async function findNode(id: string, { loaders, source }: GraphContext): Promise<
       return loaders.state.load(toAssetId(id));
     case "drift":
       return loaders.drift.load(orBadUserInput<DriftId>(() => parseDriftId(id)));
+    case "review":
+      return loaders.review.load(orBadUserInput<ReviewId>(() => parseReviewId(id)));
     case "change":
       return loaders.change.load(toPosition(id));
     case "source": {
@@ -34,7 +36,7 @@ async function findNode(id: string, { loaders, source }: GraphContext): Promise<
       return found.view && found;
     }
     default:
-      throw badUserInput(`Not a global id: "${id}". It begins with asset:, drift:, change: or source:.`);
+      throw badUserInput(`Not a global id: "${id}". It begins with asset:, drift:, review:, change: or source:.`);
   }
 }
 

@@ -6,6 +6,7 @@ import { drift } from "./drift.ts";
 import { explain } from "./explain.ts";
 import { node, nodes } from "./node.ts";
 import { plan } from "./plan.ts";
+import { reviews } from "./reviews.ts";
 import { sources } from "./sources.ts";
 import { treaty } from "./treaty.ts";
 
@@ -15,6 +16,7 @@ export const Query: Required<QueryResolvers> = {
   asset,
   assets,
   drift,
+  reviews,
   changes,
   sources,
   treaty,

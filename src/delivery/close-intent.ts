@@ -2,6 +2,7 @@ import type { AssetId, IntentId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
 import type { AssetState } from "../domain/state.ts";
 import { type Attribution, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
+import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Commit, Ledger } from "../ports/ledger.ts";
 import type { WriteResult } from "../ports/source.ts";
@@ -60,7 +61,7 @@ async function recordOutcome(
       const observed = seenThen && observeOutcome(engine, state, request, seenThen, applied, position, told);
       if (observed && observed.overtaken.size > 0 && !isLast) return undefined;
       const seen = observed?.state ?? state;
-      const next = applied && seenThen ? concluded(seen, request) : seen;
+      const next = applied && seenThen ? concluded(engine, seen, request) : seen;
       const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
       // Who was overtaken tries again by itself, and sooner or later with pauses; a mark would make it try at once for ever.
       const retries = request.purpose === "mirror" && result.kind === "stale" ? request.write.source : undefined;
@@ -117,9 +118,12 @@ function carriedOut({ asset, write }: DeliveryRequest): NonNullable<Commit["carr
 }
 
 /** What follows from a write that took place. A person's decision does only from it: one that came to nothing decides nothing. */
-function concluded(state: AssetState, { purpose, write }: DeliveryRequest): AssetState {
+function concluded(engine: Engine, state: AssetState, { actor, purpose, reason, write }: DeliveryRequest): AssetState {
   const next = withBases(state, write);
-  return purpose === "mutation" ? decideReviews(next, new Set(write.fields.keys())) : next;
+  if (purpose !== "mutation") return next;
+  const at = toTimestamp(engine.clock.now());
+  const decided = { answer: "VALUE", by: actor, at, ...(reason === undefined ? {} : { reason }) } as const;
+  return decideReviews(next, new Set(write.fields.keys()), decided);
 }
 
 /**

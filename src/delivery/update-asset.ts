@@ -2,6 +2,8 @@ import type { AssetId } from "../domain/ids.ts";
 import type { AssetState, Binding } from "../domain/state.ts";
 import { indexOf } from "../plan/asset-index.ts";
 import { NOTHING_TOLD, type Sight, type Told } from "../plan/observe.ts";
+import { changeReviews, reviewEntry } from "../plan/review-changes.ts";
+import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { AssetUpdate, Claim, Commit, CommitResult } from "../ports/ledger.ts";
 import { record } from "./record.ts";
@@ -53,7 +55,8 @@ export async function updateAsset<T>(
     if (!wanted) return { ok: true, value: undefined, state, positions: [] };
     const update = toUpdate(engine, state, wanted.next) ?? heldTo(state, wanted.commit);
     const claims = claimsOf(state, wanted.next);
-    const result = await record(engine, { ...wanted.commit, claims, ...(update ? { assets: [update] } : {}) }, seen);
+    const commit = withReviews(engine, state, wanted);
+    const result = await record(engine, { ...commit, claims, ...(update ? { assets: [update] } : {}) }, seen);
     if (result.ok) {
       if (result.positions.length > 0 || wanted.commit?.dirty?.length) engine.bus.announce(result.head);
       const revision = update ? state.revision + 1 : state.revision;
@@ -62,6 +65,23 @@ export async function updateAsset<T>(
     if (result.reason !== "revision" && result.reason !== "outdated") return { ok: false, refusal: result };
   }
   throw new Error(`${id} changed ${MAX_TRIES} times while one change of it was being recorded`);
+}
+
+/** Reviews follow the drifts that they are about, in the same transaction. Their entries come last. */
+function withReviews(
+  { clock }: Engine,
+  before: AssetState,
+  { commit = {}, next }: Step<unknown>,
+): Step<unknown>["commit"] {
+  const at = toTimestamp(clock.now());
+  const reviews = changeReviews(before, next, at);
+  if (reviews.length === 0) return commit;
+  const entries = reviews.map(({ kind, review }) => reviewEntry(kind, review, at, next.asset.name));
+  return {
+    ...commit,
+    changes: [...(commit.changes ?? []), ...entries],
+    reviews: [...(commit.reviews ?? []), ...reviews.map(({ review }) => ({ review }))],
+  };
 }
 
 /** Nothing, as long as nobody has touched the asset since. */

@@ -1,3 +1,4 @@
+import type { Decided } from "./decided.ts";
 import type { FieldKey, FieldPath } from "./field.ts";
 import type { AssetId, DriftId, SourceId } from "./ids.ts";
 import type { Json } from "./json.ts";
@@ -40,6 +41,13 @@ export interface Drift {
   readonly note?: string;
   /** A person said whose value stands; the next reconcile carries it out. */
   readonly decision?: "authority" | "mirror";
+  /** Who said so. */
+  readonly decided?: Decided;
+}
+
+/** Whether a person is asked, and has not answered yet. */
+export function isInReview({ decision, state }: Pick<Drift, "decision" | "state">): boolean {
+  return state === "IN_REVIEW" && decision === undefined;
 }
 
 /** Whether it is about the asset being there at all, and not accepted. Such drift is told under the field `schema`. */

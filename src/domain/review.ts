@@ -1,4 +1,5 @@
-import type { Actor } from "./change.ts";
+import { hash } from "node:crypto";
+import type { Decided } from "./decided.ts";
 import type { DriftKind } from "./drift.ts";
 import type { FieldKey, FieldPath } from "./field.ts";
 import type { Count, GuardEffect, GuardScope } from "./guard-run.ts";
@@ -12,19 +13,6 @@ export type ReviewKind = (typeof REVIEW_KINDS)[number];
 /** WITHDRAWN: the question has gone away by itself. */
 export const REVIEW_STATES = ["OPEN", "DECIDED", "WITHDRAWN"] as const;
 export type ReviewState = (typeof REVIEW_STATES)[number];
-
-/** Of a field: the authority's value stands, the mirror's, or another one. Of a guard: it is done once as listed, or not done. */
-export const REVIEW_ANSWERS = ["AUTHORITY", "MIRROR", "VALUE", "RELEASE", "REJECT"] as const;
-export type ReviewAnswer = (typeof REVIEW_ANSWERS)[number];
-
-/** How a review was answered. */
-export interface Decided {
-  readonly answer: ReviewAnswer;
-  readonly by: Actor;
-  /** RFC 3339, UTC. */
-  readonly at: string;
-  readonly reason?: string;
-}
 
 interface Question {
   readonly id: ReviewId;
@@ -75,3 +63,17 @@ export interface GuardReview extends Question {
 }
 
 export type Review = FieldReview | GuardReview;
+
+/** Stands for the question as it was seen: changes with what it is about. Opaque. */
+export function versionOfReview(review: Review): string {
+  const about =
+    review.kind === "FIELD"
+      ? [review.base ?? null, review.base !== undefined, review.wanted, review.found]
+      : [review.total, review.listed];
+  return hash("sha256", JSON.stringify([review.id, review.openedAt, ...about]), "base64url").slice(0, 16);
+}
+
+/** The review of a drift: one for all its life, opened again with every new question. */
+export function reviewIdOf(drift: DriftId): ReviewId {
+  return `review:${drift.slice("drift:".length)}` as ReviewId;
+}

@@ -1,6 +1,6 @@
 import type { LogCursor } from '../server/models.ts';
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { AssetModel, AssetConnectionModel, AssetEdgeModel, BindingModel, ColumnModel, ColumnConnectionModel, ColumnEdgeModel, FieldModel, ObservationModel, OwnerModel, PrincipalModel, DriftModel, DriftConnectionModel, DriftEdgeModel, DriftEventModel, ChangeModel, ChangeConnectionModel, ChangeEdgeModel, SourceModel, CapabilitiesModel, CapabilityModel, SourceEventModel, SourceModeModel, TreatyModel, TreatyRuleModel, TreatyDeletionModel, ExplanationModel, AgreedBaseModel, PlanModel, PlanItemModel, FieldChangeModel, ApplyChangesModel, DeliveryModel, ScanReportModel } from '../server/models.ts';
+import type { AssetModel, AssetConnectionModel, AssetEdgeModel, BindingModel, ColumnModel, ColumnConnectionModel, ColumnEdgeModel, FieldModel, ObservationModel, OwnerModel, PrincipalModel, DriftModel, DriftConnectionModel, DriftEdgeModel, DriftEventModel, ReviewModel, FieldReviewModel, GuardReviewModel, ReviewAnswerModel, ReviewConnectionModel, ReviewEdgeModel, ReviewEventModel, HeldChangeModel, HeldChangeConnectionModel, HeldChangeEdgeModel, DecideReviewModel, DecideReviewsModel, ChangeModel, ChangeConnectionModel, ChangeEdgeModel, SourceModel, CapabilitiesModel, CapabilityModel, SourceEventModel, SourceModeModel, TreatyModel, TreatyRuleModel, TreatyDeletionModel, ExplanationModel, AgreedBaseModel, PlanModel, PlanItemModel, FieldChangeModel, ApplyChangesModel, DeliveryModel, ScanReportModel } from '../server/models.ts';
 import type { GraphContext } from '../server/context.ts';
 export type Maybe<T> = T | null | undefined;
 export type InputMaybe<T> = T | null | undefined;
@@ -580,6 +580,44 @@ export type CustomField = GovernedField & {
   readonly version: Scalars['String']['output'];
 };
 
+/** An answer to a review. */
+export type DecideReviewInput = {
+  /** What is decided. AUTHORITY, MIRROR and VALUE answer a review of a field, RELEASE and REJECT one of a guard. */
+  readonly decision: ReviewDecision;
+  /** The `version` of the review that you have seen; if it is another one by now, nothing is decided. */
+  readonly expectedVersion?: InputMaybe<Scalars['String']['input']>;
+  /** A retry with the same key decides nothing twice. */
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Why, for the log. */
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
+  /** Which: its id. */
+  readonly review: Scalars['ID']['input'];
+  /** With VALUE: the value that is to stand, in the shape that `observations` show; null clears the field. */
+  readonly value?: InputMaybe<Scalars['JSON']['input']>;
+};
+
+/** What became of an answer. */
+export type DecideReviewPayload = {
+  /** The review as it is now; null if there is none. */
+  readonly review?: Maybe<Review>;
+  /** Why nothing was decided. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
+/** Answers to several reviews. */
+export type DecideReviewsInput = {
+  /** The answers: 1 to 500. */
+  readonly decisions: ReadonlyArray<DecideReviewInput>;
+};
+
+/** What became of several answers. */
+export type DecideReviewsPayload = {
+  /** One for each answer, in the order given. */
+  readonly results: ReadonlyArray<DecideReviewPayload>;
+  /** Why none of them was looked at. */
+  readonly userErrors: ReadonlyArray<UserError>;
+};
+
 /** What became of a change in one source. */
 export type Delivery = {
   /** When the source had it. */
@@ -817,6 +855,46 @@ export type FieldChangePayload = {
   readonly userErrors: ReadonlyArray<UserError>;
 };
 
+/** Whose value of a field stands. */
+export type FieldReview = Node & Review & {
+  /** On which asset. */
+  readonly asset: Asset;
+  /** The source whose value is the truth. */
+  readonly authority: Source;
+  /** What the authority holds, as the mirror would hold it; null is ABSENT. */
+  readonly authorityValue?: Maybe<Scalars['JSON']['output']>;
+  /** The value at which both were last confirmed equal. Null with `hasBase: true` stands for ABSENT, with false for never. */
+  readonly base?: Maybe<Scalars['JSON']['output']>;
+  /** Why a person is asked, or why it was withdrawn. */
+  readonly because: Scalars['String']['output'];
+  /** When it was decided or withdrawn; null before that. */
+  readonly closedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How it was answered; null if it was not. */
+  readonly decided?: Maybe<ReviewAnswer>;
+  /** The drift that it is about, as it is now. */
+  readonly drift?: Maybe<Drift>;
+  /** In which field. */
+  readonly field: Scalars['FieldPath']['output'];
+  /** Whether both were ever confirmed equal. */
+  readonly hasBase: Scalars['Boolean']['output'];
+  /** `review:` and a ULID. */
+  readonly id: Scalars['ID']['output'];
+  /** What sort of question. */
+  readonly kind: ReviewKind;
+  /** What the mirror holds; null is ABSENT. */
+  readonly mirrorValue?: Maybe<Scalars['JSON']['output']>;
+  /** When the question was first put. */
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** The treaty's rule that asks. */
+  readonly rule: Scalars['String']['output'];
+  /** The mirror that differs. */
+  readonly source: Source;
+  /** How far it is. */
+  readonly state: ReviewState;
+  /** Stands for the question as it is now. Hand it back as `expectedVersion`, so that nothing is decided that you have not seen. */
+  readonly version: Scalars['String']['output'];
+};
+
 /** How the sources stand to one another on one field, or the worst of several. */
 export type FieldStatus =
   /** Both sides changed, differently. */
@@ -860,6 +938,98 @@ export type GovernedField = {
   readonly status: FieldStatus;
   /** Changes whenever the authority's value does; opaque. Hand it to a mutation as `expectedVersion`. */
   readonly version: Scalars['String']['output'];
+};
+
+/** How much. */
+export type GuardCount = {
+  /** Assets that they are of. */
+  readonly assets: Scalars['Int']['output'];
+  /** Changes, field by field. */
+  readonly changes: Scalars['Int']['output'];
+};
+
+/** What a guard counts. */
+export type GuardEffect =
+  /** A value goes, or an element of it. */
+  | 'REMOVAL'
+  /** An asset is taken to be gone. */
+  | 'RETIREMENT'
+  /** A value is replaced by another. */
+  | 'REWRITE';
+
+/** Whether what a guard held back is to be done. */
+export type GuardReview = Node & Review & {
+  /** Why a person is asked, or why it was withdrawn. */
+  readonly because: Scalars['String']['output'];
+  /** What it may do at most. */
+  readonly bound: GuardCount;
+  /** What is held back, page by page. */
+  readonly changes: HeldChangeConnection;
+  /** When it was decided or withdrawn; null before that. */
+  readonly closedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How it was answered; null if it was not. */
+  readonly decided?: Maybe<ReviewAnswer>;
+  /** Of what there was too much. */
+  readonly effect: GuardEffect;
+  /** `review:` and a ULID. */
+  readonly id: Scalars['ID']['output'];
+  /** What sort of question. */
+  readonly kind: ReviewKind;
+  /** How many of them are listed in `changes`: at most 10,000. A release lets those through; `plan` shows the rest. */
+  readonly listed: Scalars['Int']['output'];
+  /** The mode in which the source was. A release puts it back. */
+  readonly modeBefore: SourceMode;
+  /** When the question was first put. */
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** The source that the guard protects. */
+  readonly source: Source;
+  /** What the run had done when it was stopped. */
+  readonly spent: GuardCount;
+  /** How far it is. */
+  readonly state: ReviewState;
+  /** How many changes are held back. */
+  readonly total: Scalars['Int']['output'];
+  /** Stands for the question as it is now. Hand it back as `expectedVersion`, so that nothing is decided that you have not seen. */
+  readonly version: Scalars['String']['output'];
+};
+
+
+/** Whether what a guard held back is to be done. */
+export type GuardReviewChangesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** One change that a guard holds back. */
+export type HeldChange = {
+  /** What would; null is ABSENT. */
+  readonly after?: Maybe<Scalars['JSON']['output']>;
+  /** On which asset. */
+  readonly asset: Asset;
+  /** What stands there; null is ABSENT. Of a RETIREMENT: when the asset was last seen. */
+  readonly before?: Maybe<Scalars['JSON']['output']>;
+  /** What it does. */
+  readonly effect: GuardEffect;
+  /** In which field; `schema` where the asset as a whole is taken to be gone. */
+  readonly field: Scalars['FieldPath']['output'];
+};
+
+/** A page of what a guard holds back. */
+export type HeldChangeConnection = {
+  /** The changes with their cursors. */
+  readonly edges: ReadonlyArray<HeldChangeEdge>;
+  /** The changes alone. */
+  readonly nodes: ReadonlyArray<HeldChange>;
+  /** Where the page stands. */
+  readonly pageInfo: PageInfo;
+};
+
+/** One change in a page of what a guard holds back. */
+export type HeldChangeEdge = {
+  /** Hand it back as `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The change. */
+  readonly node: HeldChange;
 };
 
 /** One label of an asset. */
@@ -920,6 +1090,10 @@ export type Mutation = {
   readonly addOwners: FieldChangePayload;
   /** Up to 5000 changes in one call, each with its own outcome; those of one asset in the order given. */
   readonly applyChanges: ApplyChangesPayload;
+  /** Answers a review, once. Reviews of guards need a token that may operate. */
+  readonly decideReview: DecideReviewPayload;
+  /** Answers up to 500 reviews in one call, each with its own outcome. */
+  readonly decideReviews: DecideReviewsPayload;
   /** Marks assets to be brought to what the treaty demands. */
   readonly reconcile: ReconcilePayload;
   /** Removes tags from an asset or a column, whatever their value. */
@@ -962,6 +1136,18 @@ export type MutationAddOwnersArgs = {
 /** What can be changed. What the caller or a source did wrong is in `userErrors`; then nothing was changed. */
 export type MutationApplyChangesArgs = {
   input: ApplyChangesInput;
+};
+
+
+/** What can be changed. What the caller or a source did wrong is in `userErrors`; then nothing was changed. */
+export type MutationDecideReviewArgs = {
+  input: DecideReviewInput;
+};
+
+
+/** What can be changed. What the caller or a source did wrong is in `userErrors`; then nothing was changed. */
+export type MutationDecideReviewsArgs = {
+  input: DecideReviewsInput;
 };
 
 
@@ -1219,6 +1405,8 @@ export type Query = {
   readonly nodes: ReadonlyArray<Maybe<Node>>;
   /** What a reconcile would do now, and what it would not do and why. Nothing is written. */
   readonly plan: Plan;
+  /** What people are asked, page by page, in the order in which it was asked. Answered questions only where `filter.states` asks for them. */
+  readonly reviews: ReviewConnection;
   /** Every connected source, as it was at the last look. */
   readonly sources: ReadonlyArray<Source>;
   /** The treaty in force. */
@@ -1292,6 +1480,16 @@ export type QueryPlanArgs = {
   scope?: InputMaybe<ScopeInput>;
 };
 
+
+/** What can be asked. Lists are answered from the ledger and never wait for a source. */
+export type QueryReviewsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<ReviewFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** Which assets to reconcile. */
 export type ReconcileInput = {
   /** Which assets and sources; everything if left out. */
@@ -1351,6 +1549,128 @@ export type RetentionInput = {
   /** Whether a legal hold forbids deleting, whatever the duration. */
   readonly legalHold?: InputMaybe<Scalars['Boolean']['input']>;
 };
+
+/** A question put to a person: where the treaty says that no machine may decide, or where a guard has stopped a run. */
+export type Review = {
+  /** Why a person is asked, or why it was withdrawn. */
+  readonly because: Scalars['String']['output'];
+  /** When it was decided or withdrawn; null before that. */
+  readonly closedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How it was answered; null if it was not. */
+  readonly decided?: Maybe<ReviewAnswer>;
+  /** `review:` and a ULID. */
+  readonly id: Scalars['ID']['output'];
+  /** What sort of question. */
+  readonly kind: ReviewKind;
+  /** When the question was first put. */
+  readonly openedAt: Scalars['DateTime']['output'];
+  /** The mirror that differs, or the source that the guard protects. */
+  readonly source: Source;
+  /** How far it is. */
+  readonly state: ReviewState;
+  /** Stands for the question as it is now. Hand it back as `expectedVersion`, so that nothing is decided that you have not seen. */
+  readonly version: Scalars['String']['output'];
+};
+
+/** How a review was answered. */
+export type ReviewAnswer = {
+  /** When. */
+  readonly at: Scalars['DateTime']['output'];
+  /** By whom. */
+  readonly by: Actor;
+  /** What was decided. */
+  readonly decision: ReviewDecision;
+  /** Why, if they said so. */
+  readonly reason?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of reviews. */
+export type ReviewConnection = {
+  /** The reviews with their cursors. */
+  readonly edges: ReadonlyArray<ReviewEdge>;
+  /** The reviews alone. */
+  readonly nodes: ReadonlyArray<Review>;
+  /** Where the page stands. */
+  readonly pageInfo: PageInfo;
+};
+
+/** What can be answered. */
+export type ReviewDecision =
+  /** Of a field: the authority's value stands, and the mirror is put right. */
+  | 'AUTHORITY'
+  /** Of a field: the mirror's value stands, and is written at the authority. */
+  | 'MIRROR'
+  /** Of a guard: it is not done. The source stays in OBSERVE until somebody sets its mode. */
+  | 'REJECT'
+  /** Of a guard: what is listed is done, once, as it is listed. What has changed since counts anew. */
+  | 'RELEASE'
+  /** Of a field: another value stands, which is written at the authority. */
+  | 'VALUE';
+
+/** One review in a page. */
+export type ReviewEdge = {
+  /** Hand it back as `after`. */
+  readonly cursor: Scalars['String']['output'];
+  /** The review. */
+  readonly node: Review;
+};
+
+/** Something happened to a review. */
+export type ReviewEvent = {
+  /** Hand it back as `after` to go on from here. */
+  readonly cursor: Scalars['Cursor']['output'];
+  /** The review as it was then. */
+  readonly review: Review;
+  /** What happened. */
+  readonly type: ReviewEventType;
+};
+
+/** What happened to a review. */
+export type ReviewEventType =
+  /** It is another question now: the values differ from those that were told. */
+  | 'CHANGED'
+  /** Somebody has answered. */
+  | 'DECIDED'
+  /** A person is asked, for the first time or again. */
+  | 'OPENED'
+  /** It has gone away by itself. */
+  | 'WITHDRAWN';
+
+/** Which reviews. What is given must all hold; a list means any of its elements. */
+export type ReviewFilter = {
+  /** Ids of assets. Reviews of guards are about no single one. */
+  readonly assets?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** Field paths or globs of them: `columns.*`. */
+  readonly fields?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Sorts of question. */
+  readonly kinds?: InputMaybe<ReadonlyArray<ReviewKind>>;
+  /** Canonical names of assets or globs of them: `*` within a segment, `**` across segments. */
+  readonly names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  /** Opened at or after this moment. */
+  readonly since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Names or ids of sources. */
+  readonly sources?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  /** How far they are. If left out: in a query whatever is open, in a subscription everything. */
+  readonly states?: InputMaybe<ReadonlyArray<ReviewState>>;
+  /** Opened before this moment. */
+  readonly until?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** What sort of question. */
+export type ReviewKind =
+  /** Whose value of a field stands. */
+  | 'FIELD'
+  /** Whether what a guard held back is to be done. */
+  | 'GUARD';
+
+/** How far a review is. */
+export type ReviewState =
+  /** Somebody has answered. */
+  | 'DECIDED'
+  /** Nobody has answered. */
+  | 'OPEN'
+  /** It has gone away by itself. */
+  | 'WITHDRAWN';
 
 /** Which sources to scan. */
 export type ScanInput = {
@@ -1748,6 +2068,8 @@ export type Subscription = {
   readonly changes: Change;
   /** Every opening, change and resolution of drift. */
   readonly drift: DriftEvent;
+  /** Every question that is put to a person, changes, is answered or goes away. */
+  readonly reviews: ReviewEvent;
   /** Every source as it is now, then again whenever its state, mode or scan is another one. */
   readonly sources: SourceEvent;
 };
@@ -1765,6 +2087,13 @@ export type SubscriptionDriftArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   filter?: InputMaybe<DriftFilter>;
   initial?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+
+/** What can be followed. A cursor from any event resumes where it left off, without gap or duplicate. */
+export type SubscriptionReviewsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<ReviewFilter>;
 };
 
 /** A text in words: the description of an asset or a column. */
@@ -1861,6 +2190,8 @@ export type UserError = {
 
 /** A sort of error that the caller can do something about. */
 export type UserErrorCode =
+  /** Somebody else was quicker. */
+  | 'ALREADY_DECIDED'
   /** There is no such asset. */
   | 'ASSET_NOT_FOUND'
   /** The asset is gone. */
@@ -1881,6 +2212,10 @@ export type UserErrorCode =
   | 'OUTCOME_UNKNOWN'
   /** The field cannot be set through the gateway. */
   | 'READ_ONLY_FIELD'
+  /** There is no such review. */
+  | 'REVIEW_NOT_FOUND'
+  /** The question has gone away by itself. */
+  | 'REVIEW_WITHDRAWN'
   /** The authority may only be read. */
   | 'SOURCE_IN_OBSERVE_MODE'
   /** There is no such source. */
@@ -1985,7 +2320,13 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( AssetModel )
     | ( ChangeModel )
     | ( DriftModel )
+    | ( FieldReviewModel )
+    | ( GuardReviewModel )
     | ( SourceModel )
+  ;
+  Review:
+    | ( FieldReviewModel )
+    | ( GuardReviewModel )
   ;
 };
 
@@ -2025,6 +2366,10 @@ export type ResolversTypes = {
   Cursor: ResolverTypeWrapper<Scalars['Cursor']['output']>;
   CustomField: ResolverTypeWrapper<FieldModel>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
+  DecideReviewInput: DecideReviewInput;
+  DecideReviewPayload: ResolverTypeWrapper<DecideReviewModel>;
+  DecideReviewsInput: DecideReviewsInput;
+  DecideReviewsPayload: ResolverTypeWrapper<DecideReviewsModel>;
   Delivery: ResolverTypeWrapper<DeliveryModel>;
   DeliveryRole: DeliveryRole;
   DeliveryStatus: DeliveryStatus;
@@ -2044,10 +2389,17 @@ export type ResolversTypes = {
   FieldCapability: ResolverTypeWrapper<CapabilityModel>;
   FieldChangePayload: ResolverTypeWrapper<FieldChangeModel>;
   FieldPath: ResolverTypeWrapper<Scalars['FieldPath']['output']>;
+  FieldReview: ResolverTypeWrapper<FieldReviewModel>;
   FieldStatus: FieldStatus;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Freshness: Freshness;
   GovernedField: ResolverTypeWrapper<FieldModel>;
+  GuardCount: ResolverTypeWrapper<GuardCount>;
+  GuardEffect: GuardEffect;
+  GuardReview: ResolverTypeWrapper<GuardReviewModel>;
+  HeldChange: ResolverTypeWrapper<HeldChangeModel>;
+  HeldChangeConnection: ResolverTypeWrapper<HeldChangeConnectionModel>;
+  HeldChangeEdge: ResolverTypeWrapper<HeldChangeEdgeModel>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
@@ -2075,6 +2427,16 @@ export type ResolversTypes = {
   Retention: ResolverTypeWrapper<Retention>;
   RetentionField: ResolverTypeWrapper<FieldModel>;
   RetentionInput: RetentionInput;
+  Review: ResolverTypeWrapper<ReviewModel>;
+  ReviewAnswer: ResolverTypeWrapper<ReviewAnswerModel>;
+  ReviewConnection: ResolverTypeWrapper<ReviewConnectionModel>;
+  ReviewDecision: ReviewDecision;
+  ReviewEdge: ResolverTypeWrapper<ReviewEdgeModel>;
+  ReviewEvent: ResolverTypeWrapper<ReviewEventModel>;
+  ReviewEventType: ReviewEventType;
+  ReviewFilter: ReviewFilter;
+  ReviewKind: ReviewKind;
+  ReviewState: ReviewState;
   ScanInput: ScanInput;
   ScanPayload: ResolverTypeWrapper<Omit<ScanPayload, 'reports'> & { reports: ReadonlyArray<ResolversTypes['ScanReport']> }>;
   ScanReport: ResolverTypeWrapper<ScanReportModel>;
@@ -2143,6 +2505,10 @@ export type ResolversParentTypes = {
   Cursor: Scalars['Cursor']['output'];
   CustomField: FieldModel;
   DateTime: Scalars['DateTime']['output'];
+  DecideReviewInput: DecideReviewInput;
+  DecideReviewPayload: DecideReviewModel;
+  DecideReviewsInput: DecideReviewsInput;
+  DecideReviewsPayload: DecideReviewsModel;
   Delivery: DeliveryModel;
   Domain: Domain;
   DomainField: FieldModel;
@@ -2157,8 +2523,14 @@ export type ResolversParentTypes = {
   FieldCapability: CapabilityModel;
   FieldChangePayload: FieldChangeModel;
   FieldPath: Scalars['FieldPath']['output'];
+  FieldReview: FieldReviewModel;
   Float: Scalars['Float']['output'];
   GovernedField: FieldModel;
+  GuardCount: GuardCount;
+  GuardReview: GuardReviewModel;
+  HeldChange: HeldChangeModel;
+  HeldChangeConnection: HeldChangeConnectionModel;
+  HeldChangeEdge: HeldChangeEdgeModel;
   ID: Scalars['ID']['output'];
   Int: Scalars['Int']['output'];
   JSON: Scalars['JSON']['output'];
@@ -2183,6 +2555,12 @@ export type ResolversParentTypes = {
   Retention: Retention;
   RetentionField: FieldModel;
   RetentionInput: RetentionInput;
+  Review: ReviewModel;
+  ReviewAnswer: ReviewAnswerModel;
+  ReviewConnection: ReviewConnectionModel;
+  ReviewEdge: ReviewEdgeModel;
+  ReviewEvent: ReviewEventModel;
+  ReviewFilter: ReviewFilter;
   ScanInput: ScanInput;
   ScanPayload: Omit<ScanPayload, 'reports'> & { reports: ReadonlyArray<ResolversParentTypes['ScanReport']> };
   ScanReport: ScanReportModel;
@@ -2385,6 +2763,16 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversT
   name: 'DateTime';
 }
 
+export type DecideReviewPayloadResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['DecideReviewPayload'] = ResolversParentTypes['DecideReviewPayload']> = {
+  review?: Resolver<Maybe<ResolversTypes['Review']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
+export type DecideReviewsPayloadResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['DecideReviewsPayload'] = ResolversParentTypes['DecideReviewsPayload']> = {
+  results?: Resolver<ReadonlyArray<ResolversTypes['DecideReviewPayload']>, ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UserError']>, ParentType, ContextType>;
+};
+
 export type DeliveryResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Delivery'] = ResolversParentTypes['Delivery']> = {
   appliedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -2485,8 +2873,74 @@ export interface FieldPathScalarConfig extends GraphQLScalarTypeConfig<Resolvers
   name: 'FieldPath';
 }
 
+export type FieldReviewResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['FieldReview'] = ResolversParentTypes['FieldReview']> = {
+  asset?: Resolver<ResolversTypes['Asset'], ParentType, ContextType>;
+  authority?: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
+  authorityValue?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  base?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  because?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  closedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decided?: Resolver<Maybe<ResolversTypes['ReviewAnswer']>, ParentType, ContextType>;
+  drift?: Resolver<Maybe<ResolversTypes['Drift']>, ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['FieldPath'], ParentType, ContextType>;
+  hasBase?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReviewKind'], ParentType, ContextType>;
+  mirrorValue?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReviewState'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type GovernedFieldResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['GovernedField'] = ResolversParentTypes['GovernedField']> = {
   __resolveType: TypeResolveFn<'ClassificationsField' | 'CustomField' | 'DomainField' | 'LifecycleField' | 'OwnersField' | 'RetentionField' | 'SchemaField' | 'SensitivityField' | 'TextField', ParentType, ContextType>;
+};
+
+export type GuardCountResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['GuardCount'] = ResolversParentTypes['GuardCount']> = {
+  assets?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changes?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type GuardReviewResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['GuardReview'] = ResolversParentTypes['GuardReview']> = {
+  because?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bound?: Resolver<ResolversTypes['GuardCount'], ParentType, ContextType>;
+  changes?: Resolver<ResolversTypes['HeldChangeConnection'], ParentType, ContextType, Partial<GuardReviewChangesArgs>>;
+  closedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  decided?: Resolver<Maybe<ResolversTypes['ReviewAnswer']>, ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['GuardEffect'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['ReviewKind'], ParentType, ContextType>;
+  listed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  modeBefore?: Resolver<ResolversTypes['SourceMode'], ParentType, ContextType>;
+  openedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['Source'], ParentType, ContextType>;
+  spent?: Resolver<ResolversTypes['GuardCount'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ReviewState'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type HeldChangeResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['HeldChange'] = ResolversParentTypes['HeldChange']> = {
+  after?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  asset?: Resolver<ResolversTypes['Asset'], ParentType, ContextType>;
+  before?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['GuardEffect'], ParentType, ContextType>;
+  field?: Resolver<ResolversTypes['FieldPath'], ParentType, ContextType>;
+};
+
+export type HeldChangeConnectionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['HeldChangeConnection'] = ResolversParentTypes['HeldChangeConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['HeldChangeEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['HeldChange']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type HeldChangeEdgeResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['HeldChangeEdge'] = ResolversParentTypes['HeldChangeEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['HeldChange'], ParentType, ContextType>;
 };
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
@@ -2521,6 +2975,8 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
   addClassifications?: Resolver<ResolversTypes['FieldChangePayload'], ParentType, ContextType, RequireFields<MutationAddClassificationsArgs, 'input'>>;
   addOwners?: Resolver<ResolversTypes['FieldChangePayload'], ParentType, ContextType, RequireFields<MutationAddOwnersArgs, 'input'>>;
   applyChanges?: Resolver<ResolversTypes['ApplyChangesPayload'], ParentType, ContextType, RequireFields<MutationApplyChangesArgs, 'input'>>;
+  decideReview?: Resolver<ResolversTypes['DecideReviewPayload'], ParentType, ContextType, RequireFields<MutationDecideReviewArgs, 'input'>>;
+  decideReviews?: Resolver<ResolversTypes['DecideReviewsPayload'], ParentType, ContextType, RequireFields<MutationDecideReviewsArgs, 'input'>>;
   reconcile?: Resolver<ResolversTypes['ReconcilePayload'], ParentType, ContextType, RequireFields<MutationReconcileArgs, 'input'>>;
   removeClassifications?: Resolver<ResolversTypes['FieldChangePayload'], ParentType, ContextType, RequireFields<MutationRemoveClassificationsArgs, 'input'>>;
   removeOwners?: Resolver<ResolversTypes['FieldChangePayload'], ParentType, ContextType, RequireFields<MutationRemoveOwnersArgs, 'input'>>;
@@ -2536,7 +2992,7 @@ export type MutationResolvers<ContextType = GraphContext, ParentType extends Res
 };
 
 export type NodeResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Asset' | 'Change' | 'Drift' | 'Source', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Asset' | 'Change' | 'Drift' | 'FieldReview' | 'GuardReview' | 'Source', ParentType, ContextType>;
 };
 
 export type ObservationResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Observation'] = ResolversParentTypes['Observation']> = {
@@ -2607,6 +3063,7 @@ export type QueryResolvers<ContextType = GraphContext, ParentType extends Resolv
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Node']>>, ParentType, ContextType, RequireFields<QueryNodesArgs, 'ids'>>;
   plan?: Resolver<ResolversTypes['Plan'], ParentType, ContextType, RequireFields<QueryPlanArgs, 'first'>>;
+  reviews?: Resolver<ResolversTypes['ReviewConnection'], ParentType, ContextType, Partial<QueryReviewsArgs>>;
   sources?: Resolver<ReadonlyArray<ResolversTypes['Source']>, ParentType, ContextType>;
   treaty?: Resolver<ResolversTypes['Treaty'], ParentType, ContextType>;
 };
@@ -2634,6 +3091,34 @@ export type RetentionFieldResolvers<ContextType = GraphContext, ParentType exten
   value?: Resolver<Maybe<ResolversTypes['Retention']>, ParentType, ContextType>;
   version?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReviewResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Review'] = ResolversParentTypes['Review']> = {
+  __resolveType: TypeResolveFn<'FieldReview' | 'GuardReview', ParentType, ContextType>;
+};
+
+export type ReviewAnswerResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ReviewAnswer'] = ResolversParentTypes['ReviewAnswer']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['Actor'], ParentType, ContextType>;
+  decision?: Resolver<ResolversTypes['ReviewDecision'], ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type ReviewConnectionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ReviewConnection'] = ResolversParentTypes['ReviewConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ReviewEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Review']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type ReviewEdgeResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ReviewEdge'] = ResolversParentTypes['ReviewEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Review'], ParentType, ContextType>;
+};
+
+export type ReviewEventResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ReviewEvent'] = ResolversParentTypes['ReviewEvent']> = {
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+  review?: Resolver<ResolversTypes['Review'], ParentType, ContextType>;
+  type?: Resolver<ResolversTypes['ReviewEventType'], ParentType, ContextType>;
 };
 
 export type ScanPayloadResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['ScanPayload'] = ResolversParentTypes['ScanPayload']> = {
@@ -2744,6 +3229,7 @@ export type SourceProblemResolvers<ContextType = GraphContext, ParentType extend
 export type SubscriptionResolvers<ContextType = GraphContext, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   changes?: SubscriptionResolver<ResolversTypes['Change'], "changes", ParentType, ContextType, Partial<SubscriptionChangesArgs>>;
   drift?: SubscriptionResolver<ResolversTypes['DriftEvent'], "drift", ParentType, ContextType, RequireFields<SubscriptionDriftArgs, 'initial'>>;
+  reviews?: SubscriptionResolver<ResolversTypes['ReviewEvent'], "reviews", ParentType, ContextType, Partial<SubscriptionReviewsArgs>>;
   sources?: SubscriptionResolver<ResolversTypes['SourceEvent'], "sources", ParentType, ContextType>;
 };
 
@@ -2820,6 +3306,8 @@ export type Resolvers<ContextType = GraphContext> = {
   Cursor?: GraphQLScalarType;
   CustomField?: CustomFieldResolvers<ContextType>;
   DateTime?: GraphQLScalarType;
+  DecideReviewPayload?: DecideReviewPayloadResolvers<ContextType>;
+  DecideReviewsPayload?: DecideReviewsPayloadResolvers<ContextType>;
   Delivery?: DeliveryResolvers<ContextType>;
   Domain?: DomainResolvers<ContextType>;
   DomainField?: DomainFieldResolvers<ContextType>;
@@ -2833,7 +3321,13 @@ export type Resolvers<ContextType = GraphContext> = {
   FieldCapability?: FieldCapabilityResolvers<ContextType>;
   FieldChangePayload?: FieldChangePayloadResolvers<ContextType>;
   FieldPath?: GraphQLScalarType;
+  FieldReview?: FieldReviewResolvers<ContextType>;
   GovernedField?: GovernedFieldResolvers<ContextType>;
+  GuardCount?: GuardCountResolvers<ContextType>;
+  GuardReview?: GuardReviewResolvers<ContextType>;
+  HeldChange?: HeldChangeResolvers<ContextType>;
+  HeldChangeConnection?: HeldChangeConnectionResolvers<ContextType>;
+  HeldChangeEdge?: HeldChangeEdgeResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   Label?: LabelResolvers<ContextType>;
   Lifecycle?: LifecycleResolvers<ContextType>;
@@ -2851,6 +3345,11 @@ export type Resolvers<ContextType = GraphContext> = {
   ReconcilePayload?: ReconcilePayloadResolvers<ContextType>;
   Retention?: RetentionResolvers<ContextType>;
   RetentionField?: RetentionFieldResolvers<ContextType>;
+  Review?: ReviewResolvers<ContextType>;
+  ReviewAnswer?: ReviewAnswerResolvers<ContextType>;
+  ReviewConnection?: ReviewConnectionResolvers<ContextType>;
+  ReviewEdge?: ReviewEdgeResolvers<ContextType>;
+  ReviewEvent?: ReviewEventResolvers<ContextType>;
   ScanPayload?: ScanPayloadResolvers<ContextType>;
   ScanReport?: ScanReportResolvers<ContextType>;
   Schema?: SchemaResolvers<ContextType>;

@@ -1,6 +1,8 @@
 import type { Change } from "../domain/change.ts";
 import type { Drift } from "../domain/drift.ts";
 import { compileGlob, globMatcher, parseTextGlob } from "../domain/glob.ts";
+import type { FieldReview, Review } from "../domain/review.ts";
+import type { ReviewFilter } from "../ports/guard-ledger.ts";
 import type { ChangeFilter, DriftFilter } from "../ports/ledger.ts";
 import type { Wanted } from "./change-feed.ts";
 
@@ -44,6 +46,25 @@ export function compileDriftFilter(
   if (filter.fields) tests.push(anyOf(filter.fields.map(compileTextGlob), (it) => it.drift.path));
   if (filter.since !== undefined || filter.until !== undefined) {
     tests.push(isBetween(filter.since, filter.until, (it) => it.drift.openedAt));
+  }
+  return all(tests);
+}
+
+/** `name`: the asset's canonical name. @throws TypeError if a pattern is malformed; says what to write instead. */
+export function compileReviewFilter(
+  filter: ReviewFilter,
+): Test<{ readonly review: Review; readonly name: string | undefined }> {
+  const tests: Test<{ readonly review: Review; readonly name: string | undefined }>[] = [];
+  const fieldOf = ({ review }: { readonly review: Review }): FieldReview | undefined =>
+    review.kind === "FIELD" ? review : undefined;
+  if (filter.kinds) tests.push(isIn(filter.kinds, (it) => it.review.kind));
+  if (filter.states) tests.push(isIn(filter.states, (it) => it.review.state));
+  if (filter.sources) tests.push(isIn(filter.sources, (it) => it.review.source));
+  if (filter.assets) tests.push(isIn(filter.assets, (it) => fieldOf(it)?.asset));
+  if (filter.names) tests.push(anyOf(filter.names.map(compileGlob), (it) => it.name));
+  if (filter.fields) tests.push(anyOf(filter.fields.map(compileTextGlob), (it) => fieldOf(it)?.path));
+  if (filter.since !== undefined || filter.until !== undefined) {
+    tests.push(isBetween(filter.since, filter.until, (it) => it.review.openedAt));
   }
   return all(tests);
 }

@@ -68,8 +68,9 @@ function openDrift(
 /** A waiver and a decision hold only for what the person saw. */
 function changeDrift(drift: Drift, finding: Finding): Drift {
   const { because, base, ...rest } = finding;
-  const { base: _base, note: _note, decision, ...kept } = drift;
-  const same = equalJson(drift.found, finding.found);
+  const { base: _base, note: _note, decision, decided, ...kept } = drift;
+  const same =
+    equalJson(drift.found, finding.found) && (decision !== "mirror" || equalJson(drift.wanted, finding.wanted));
   const mends = rest.state === "REPAIRING" && (drift.kind === "CONFLICT" || drift.kind === "FOREIGN_WRITE");
   return {
     ...kept,
@@ -77,7 +78,7 @@ function changeDrift(drift: Drift, finding: Finding): Drift {
     kind: mends && rest.kind === "MIRROR_STALE" ? drift.kind : rest.kind,
     ...(base === undefined ? {} : { base }),
     ...(because === undefined ? {} : { note: because }),
-    ...(decision !== undefined && same ? { decision } : {}),
+    ...(decision !== undefined && same ? { decision, ...(decided ? { decided } : {}) } : {}),
   };
 }
 
@@ -130,7 +131,7 @@ export function driftEntry(
     after: kind === "DRIFT_RESOLVED" ? standingValue(state, drift) : drift.found,
     rule: drift.rule,
     drift: drift.id,
-    detail: { ...drift },
+    detail: { ...drift } as object as Json,
   };
 }
 

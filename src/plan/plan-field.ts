@@ -106,14 +106,19 @@ class Tally {
     else this.#toAuthority(key, part, verdict.value);
   }
 
-  /** A person's decision on the drift that is open stands above the rule, as long as the mirror holds what they saw. */
+  /**
+   * A person's decision on the drift that is open stands above the rule, as long as the mirror holds what they saw. That the mirror's
+   * value stands overwrites the authority's, so that one must be what they saw as well (P5).
+   */
   #decided(key: string, verdict: Verdict): Verdict {
     const { open } = this.#it;
     if (verdict.to === "nothing" || verdict.kind === "MIRROR_STALE" || open?.decision === undefined) return verdict;
     if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
     if (open.decision === "authority")
       return { to: "mirror", kind: verdict.kind, value: this.#sides.authority.get(key) };
-    return this.#sides.malformed
+    const { authority, malformed, whole } = this.#sides;
+    const isAsSeen = equalJson(open.wanted, fromElements(this.#it.kind, authority, whole));
+    return malformed || !isAsSeen
       ? verdict
       : { to: "authority", kind: verdict.kind, value: this.#sides.mirror.get(key) };
   }

@@ -1,8 +1,10 @@
 import type { Actor } from "../domain/change.ts";
+import type { ReviewAnswer } from "../domain/decided.ts";
 import type { Drift, DriftKind } from "../domain/drift.ts";
 import type { FieldKey, FieldKind, FieldPath } from "../domain/field.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
+import type { Review } from "../domain/review.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { FieldStatus } from "../domain/status.ts";
 import type { Mode, Treaty } from "../treaty/decision.ts";
@@ -36,6 +38,7 @@ export const USER_ERROR_CODES = [
   "ASSET_NOT_FOUND", "ASSET_RETIRED", "UNKNOWN_FIELD", "READ_ONLY_FIELD", "INVALID_VALUE", "CANNOT_HOLD", "VERSION_CONFLICT",
   "SOURCE_IN_OBSERVE_MODE", "SOURCE_PAUSED", "SOURCE_UNAVAILABLE", "SOURCE_REJECTED", "OUTCOME_UNKNOWN", "IDEMPOTENCY_KEY_REUSED",
   "FORBIDDEN", "BUSY", "INVALID_INPUT", "SOURCE_NOT_FOUND", "TREATY_OUTDATED",
+  "REVIEW_NOT_FOUND", "ALREADY_DECIDED", "REVIEW_WITHDRAWN",
 ] as const; // biome-ignore format: one glance
 export type UserErrorCode = (typeof USER_ERROR_CODES)[number];
 
@@ -178,6 +181,25 @@ export interface ReconcileReport {
   readonly settled: boolean;
 }
 
+/** A person's answer to a review. */
+export interface ReviewDecision {
+  /** Its id. */
+  readonly review: string;
+  readonly answer: ReviewAnswer;
+  /** With VALUE: what is to stand; null clears the field. */
+  readonly value?: unknown;
+  /** `versionOfReview` of what the person saw; another question now is refused with VERSION_CONFLICT. */
+  readonly expectedVersion?: string;
+  readonly reason?: string;
+  readonly idempotencyKey?: string;
+}
+
+export interface ReviewOutcome {
+  /** As it is now; null if there is none. */
+  readonly review: Review | null;
+  readonly userErrors: readonly UserError[];
+}
+
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly errors: readonly UserError[] };
@@ -203,6 +225,8 @@ export interface Gateway {
   reconcile(scope: Scope, wait: boolean, actor: Actor, signal: AbortSignal): Promise<Outcome<ReconcileReport>>;
   /** Starts a scan of each source named (all if none); with `wait` resolves when they are done. */
   scan(scope: Scope, wait: boolean, actor: Actor, signal: AbortSignal): Promise<Outcome<readonly ScanReport[]>>;
+  /** Answers one review, once. */
+  decideReview(decision: ReviewDecision, actor: Actor, signal: AbortSignal): Promise<ReviewOutcome>;
   setSourceMode(source: string, mode: Mode, reason: string | undefined, actor: Actor): Promise<Outcome<SourceView>>;
   sources(): readonly SourceView[];
   /** Whether the treaty of this gateway is the one in force; otherwise it only answers questions. */

@@ -178,7 +178,8 @@ async function recordUnwritten(
   const at = toTimestamp(engine.clock.now());
   // What is open is asked of the newest state: a review may have been opened since the authority was read.
   const updated = await updateAsset(engine, asset.id, (now) => {
-    const next = decideReviews(now, new Set([target.key]));
+    const answer = { answer: "AUTHORITY", by: actor, at, ...(reason === undefined ? {} : { reason }) } as const;
+    const next = decideReviews(now, new Set([target.key]), answer);
     const decided = next.drifts.filter((it) => !now.drifts.includes(it));
     if (decided.length === 0 && !key) return undefined;
     const changes = decided.map((drift) => driftEntry(next, { kind: "DRIFT_CHANGED", drift }, at, by));

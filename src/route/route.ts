@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { findChangeOf } from "../delivery/close-intent.ts";
 import { nextWake } from "../delivery/next-wake.ts";
@@ -11,12 +10,12 @@ import type { Engine } from "../ports/engine.ts";
 import type { FieldMutation, MutationOutcome } from "../ports/gateway.ts";
 import type { IdempotencyRecord } from "../ports/ledger.ts";
 import { applyMutation } from "./apply-mutation.ts";
+import { takenKey } from "./idempotency-key.ts";
 import { KeyedMutex } from "./keyed-mutex.ts";
 import { mirrorDeliveries } from "./mirror-deliveries.ts";
 import { resolveAsset, resolveField } from "./resolve-target.ts";
 import { outdatedTreaty, refused, userError } from "./user-errors.ts";
 
-const KEY_LIVES_MS = 24 * 3_600_000;
 const AWAIT_MIRRORS_MS = 30_000;
 const AWAIT_KEY_MS = 45_000;
 const POLL_MS = 250;
@@ -94,13 +93,9 @@ export class Route {
     if (idempotencyKey.trim() === "" || idempotencyKey.length > 200) {
       return refused(userError("INVALID_INPUT", "An idempotency key has 1 to 200 characters.", ["idempotencyKey"]));
     }
-    const record: IdempotencyRecord = {
-      scope: `${actor.kind}:${actor.id}:${idempotencyKey}`,
-      requestHash: hashOf(mutation),
-      state: "running",
-      outcome: null,
-      expiresAt: this.#engine.clock.now() + KEY_LIVES_MS,
-    };
+    const { asset, edit, expectedVersion, field, reason } = mutation;
+    const request = [asset, field, edit, expectedVersion ?? null, reason ?? null];
+    const record = takenKey(this.#engine, actor, idempotencyKey, request);
     return this.#byKey.run(record.scope, async () => {
       const until = this.#engine.clock.now() + AWAIT_KEY_MS;
       // Another process may be at the first use, or come to it while this one is about to begin.
@@ -202,8 +197,4 @@ function isRefusedByMode({ userErrors }: MutationOutcome): boolean {
 function keyUnderWay(): MutationOutcome {
   const message = "The first request with this key is still under way. Retry later with the same key.";
   return refused(userError("BUSY", message, ["idempotencyKey"]));
-}
-
-function hashOf({ asset, edit, expectedVersion, field, reason }: FieldMutation): string {
-  return hash("sha256", JSON.stringify([asset, field, edit, expectedVersion ?? null, reason ?? null]), "base64url");
 }

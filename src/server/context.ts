@@ -4,9 +4,11 @@ import type { Action } from "../access/access.ts";
 import type { Actor, Change } from "../domain/change.ts";
 import type { Drift } from "../domain/drift.ts";
 import type { ColumnField, FieldKey, PlainField } from "../domain/field.ts";
-import type { AssetId, DriftId, SourceId } from "../domain/ids.ts";
+import type { AssetId, DriftId, ReviewId, SourceId } from "../domain/ids.ts";
+import type { Review } from "../domain/review.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { Gateway } from "../ports/gateway.ts";
+import type { ReviewFilter } from "../ports/guard-ledger.ts";
 import type { ChangeFilter, DriftFilter, Ledger, Page, PageRequest } from "../ports/ledger.ts";
 import type { SourceError } from "../ports/source.ts";
 import type {
@@ -15,6 +17,7 @@ import type {
   DriftEventModel,
   FieldModel,
   LogCursor,
+  ReviewEventModel,
   SourceEventModel,
   SourceModel,
 } from "./models.ts";
@@ -52,6 +55,7 @@ export interface Loaders {
   readonly state: DataLoader<AssetId, AssetState | undefined>;
   readonly live: DataLoader<AssetId, LiveRead>;
   readonly drift: DataLoader<DriftId, Drift | undefined>;
+  readonly review: DataLoader<ReviewId, Review | undefined>;
   readonly change: DataLoader<number, Change | undefined>;
   readonly lastChange: DataLoader<LastChangeKey, Change | undefined, string>;
   /** Undefined where it was not found yet. */
@@ -79,6 +83,7 @@ export interface Feeds {
     initial: boolean,
     signal: AbortSignal,
   ): AsyncGenerator<DriftEventModel, void, undefined>;
+  reviews(filter: ReviewFilter, after: number, signal: AbortSignal): AsyncGenerator<ReviewEventModel, void, undefined>;
   sources(signal: AbortSignal): AsyncGenerator<SourceEventModel, void, undefined>;
 }
 
@@ -93,7 +98,15 @@ export interface GraphContext {
   readonly gateway: Gateway;
   readonly ledger: Pick<
     Ledger,
-    "pageAssets" | "pageDrifts" | "pageChanges" | "findAssets" | "findBindings" | "head" | "readSources"
+    | "pageAssets"
+    | "pageDrifts"
+    | "pageReviews"
+    | "pageReviewItems"
+    | "pageChanges"
+    | "findAssets"
+    | "findBindings"
+    | "head"
+    | "readSources"
   >;
   readonly loaders: Loaders;
   readonly fields: FieldViews;

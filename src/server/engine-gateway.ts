@@ -18,6 +18,8 @@ import type {
   Outcome,
   PlanReport,
   ReconcileReport,
+  ReviewDecision,
+  ReviewOutcome,
   ScanReport,
   Scope,
   SourceView,
@@ -27,6 +29,7 @@ import { lookAgain } from "../reconcile/look-again.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import type { LiveShare } from "../redis/live-share.ts";
+import { decideReview } from "../route/decide-review.ts";
 import type { Route } from "../route/route.ts";
 import { outdatedTreaty, userError } from "../route/user-errors.ts";
 import type { CompiledTreaty } from "../treaty/compile.ts";
@@ -144,6 +147,14 @@ export class EngineGateway implements Gateway {
     for (const scan of scans)
       scan.catch((error: unknown) => engine.report("error", "scan-failed", { error: String(error) }));
     return { ok: true, value: wait ? await Promise.all(scans) : [] };
+  }
+
+  async decideReview(decision: ReviewDecision, actor: Actor, signal: AbortSignal): Promise<ReviewOutcome> {
+    const { engine, route } = this.#parts;
+    const outcome = await decideReview(engine, route, decision, actor, signal);
+    // What was released is looked at again, wherever it is.
+    if (decision.answer === "RELEASE" && outcome.userErrors.length === 0) await lookAgain(engine);
+    return outcome;
   }
 
   async setSourceMode(

@@ -3,6 +3,7 @@ import type { SourceId } from "../domain/ids.ts";
 import { follow, shareTail } from "../log/change-feed.ts";
 import { followDrifts } from "../log/drift-feed.ts";
 import { compileChangeFilter } from "../log/feed-filter.ts";
+import { followReviews } from "../log/review-feed.ts";
 import type { Wake } from "../ports/bus.ts";
 import type { Gateway, SourceView } from "../ports/gateway.ts";
 import type { Ledger } from "../ports/ledger.ts";
@@ -35,6 +36,7 @@ export function createFeeds({ ledger, gateway, wake, sourcesChanged }: FeedDeps)
         },
         signal,
       ),
+    reviews: (filter, after, signal) => followReviews({ history: ledger, tail, wake }, filter, after, signal),
     sources: (signal) => followSources(gateway, [wake, ...sourcesChanged], signal),
   };
 }

@@ -8,7 +8,7 @@ import { createAsOfLoader } from "./read-as-of.ts";
 
 export type LoaderLedger = Pick<
   Ledger,
-  "loadStates" | "loadDrifts" | "readChanges" | "lastChanges" | "pageChanges" | "pageChangesOf"
+  "loadStates" | "loadDrifts" | "loadReviews" | "readChanges" | "lastChanges" | "pageChanges" | "pageChangesOf"
 >;
 
 /** At most two queries each, whatever the number of keys; a fresh set for every request and every event. */
@@ -17,6 +17,7 @@ export function createLoaders(ledger: LoaderLedger, gateway: Pick<Gateway, "read
     state: new DataLoader((ids) => ledger.loadStates(ids)),
     live: new DataLoader((ids) => readLive(gateway, ids, signal)),
     drift: new DataLoader((ids) => ledger.loadDrifts(ids)),
+    review: new DataLoader((ids) => ledger.loadReviews(ids)),
     change: new DataLoader((positions) => ledger.readChanges(positions)),
     lastChange: new DataLoader((fields) => ledger.lastChanges(fields), {
       cacheKeyFn: ({ asset, key, upTo }) => `${asset} ${upTo ?? ""} ${key}`,

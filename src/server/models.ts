@@ -1,8 +1,11 @@
 import type { AssetInSource, Column } from "../domain/asset.ts";
 import type { Change } from "../domain/change.ts";
+import type { Decided } from "../domain/decided.ts";
 import type { Drift } from "../domain/drift.ts";
+import type { GuardedChange } from "../domain/guard-run.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { Owner } from "../domain/normalise.ts";
+import type { FieldReview, GuardReview, Review } from "../domain/review.ts";
 import type { AssetState, Binding } from "../domain/state.ts";
 import type {
   Delivery,
@@ -12,6 +15,7 @@ import type {
   ObservationView,
   PlanItem,
   PlanReport,
+  ReviewOutcome,
   ScanReport,
   SourceView,
   UserError,
@@ -74,6 +78,25 @@ export interface DriftEventModel {
   readonly cursor: LogCursor;
   readonly type: "OPENED" | "CHANGED" | "RESOLVED";
   readonly drift: Drift;
+}
+export type ReviewModel = Review;
+export type FieldReviewModel = FieldReview;
+export type GuardReviewModel = GuardReview;
+export type ReviewAnswerModel = Decided;
+export type ReviewConnectionModel = Page<Review>;
+export type ReviewEdgeModel = ReviewConnectionModel["items"][number];
+export interface ReviewEventModel {
+  readonly cursor: LogCursor;
+  readonly type: "OPENED" | "CHANGED" | "DECIDED" | "WITHDRAWN";
+  readonly review: Review;
+}
+export type HeldChangeModel = GuardedChange;
+export type HeldChangeConnectionModel = Page<GuardedChange>;
+export type HeldChangeEdgeModel = HeldChangeConnectionModel["items"][number];
+export type DecideReviewModel = ReviewOutcome;
+export interface DecideReviewsModel {
+  readonly results: readonly ReviewOutcome[];
+  readonly userErrors: readonly UserError[];
 }
 export interface SourceEventModel {
   readonly type: "CURRENT" | "CHANGED";

@@ -12,6 +12,8 @@ import type {
   Outcome,
   PlanReport,
   ReconcileReport,
+  ReviewDecision,
+  ReviewOutcome,
   ScanReport,
   Scope,
   SourceView,
@@ -64,6 +66,7 @@ const NOTHING: MutationOutcome = { change: null, asset: null, deliveries: [], us
 export class FakeGateway implements Gateway {
   readonly treaty = demoTreaty();
   readonly mutations: { readonly mutation: FieldMutation; readonly actor: Actor }[] = [];
+  readonly decisions: { readonly decision: ReviewDecision; readonly actor: Actor }[] = [];
   readonly scopes: Scope[] = [];
   views: readonly SourceView[] = [sourceView(CATALOG, "catalog"), sourceView(LAKEHOUSE, "lakehouse")];
   outcome: MutationOutcome = NOTHING;
@@ -88,6 +91,12 @@ export class FakeGateway implements Gateway {
 
   async applyAll(mutations: readonly FieldMutation[], actor: Actor): Promise<readonly MutationOutcome[]> {
     return Promise.all(mutations.map((it) => this.apply(it, actor)));
+  }
+
+  async decideReview(decision: ReviewDecision, actor: Actor): Promise<ReviewOutcome> {
+    this.#throwBug();
+    this.decisions.push({ decision, actor });
+    return { review: null, userErrors: this.refusal ?? [] };
   }
 
   viewFields(state: AssetState, paths?: readonly string[]): readonly FieldView[] {
