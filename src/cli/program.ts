@@ -2,11 +2,13 @@ import { Command } from "commander";
 
 import { changesCommand } from "./changes.ts";
 import { checkCommand } from "./check.ts";
+import { decideCommand } from "./decide.ts";
 import { driftCommand } from "./drift.ts";
 import { ENVIRONMENT_HELP, EXIT_CODES_HELP } from "./exit-code.ts";
 import { explainCommand } from "./explain.ts";
 import { planCommand } from "./plan.ts";
 import { reconcileCommand } from "./reconcile.ts";
+import { reviewsCommand } from "./reviews.ts";
 import { scanCommand } from "./scan.ts";
 import type { Cli } from "./session.ts";
 import { startCommand } from "./start.ts";
@@ -28,6 +30,8 @@ export function buildProgram(cli: Cli): Command {
     planCommand,
     reconcileCommand,
     driftCommand,
+    reviewsCommand,
+    decideCommand,
     explainCommand,
     changesCommand,
   ];

@@ -3,17 +3,18 @@ import { describe, expect, test } from "vitest";
 import * as lists from "../../src/cli/list-operations.ts";
 import type { Operation } from "../../src/cli/operation.ts";
 import * as operations from "../../src/cli/operations.ts";
+import * as reviews from "../../src/cli/review-operations.ts";
 import { SUGGESTED_QUERY } from "../../src/cli/suggestions.ts";
 import { checkLimits } from "../../src/server/query-limits.ts";
 import { buildDoubleSchema } from "./gateway-double.ts";
 
 const schema = buildDoubleSchema();
-const all: Operation<unknown>[] = Object.values({ ...operations, ...lists });
+const all: Operation<unknown>[] = Object.values({ ...operations, ...lists, ...reviews });
 
 describe("What the command line asks", () => {
   test("covers every command that talks to a gateway", () => {
     expect(all.map((it) => it.name).sort()).toEqual([
-      "AssetByName", "ChangeEvents", "Changes", "Drift", "DriftEvents", "Explain", "LogHead", "Plan", "Reconcile", "Scan", "Scanning",
+      "AssetByName", "ChangeEvents", "Changes", "Decide", "Drift", "DriftEvents", "Explain", "LogHead", "Plan", "Reconcile", "Review", "ReviewEvents", "Reviews", "Scan", "Scanning",
     ]); // biome-ignore format: one glance
   });
 

@@ -256,7 +256,7 @@ describe("a person's decision on an open drift", () => {
         },
         LAKEHOUSE,
       ),
-      open: { ...drift(found), decision },
+      open: { ...drift(found), wanted: alice, decision },
     });
 
   example.each([[undefined], [alice], [null]])("for the authority: the mirror gets its value, with base %j", (base) => {

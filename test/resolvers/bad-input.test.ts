@@ -74,7 +74,11 @@ describe("what cannot be asked is refused with what to do instead", () => {
       '{ asset(reference: { source: "nowhere", stableId: "x" }) { id } }',
       NOWHERE,
     ],
-    ["an unknown sort of id", '{ node(id: "thing:1") { id } }', /begins with asset:, drift:, change: or source:/],
+    [
+      "an unknown sort of id",
+      '{ node(id: "thing:1") { id } }',
+      /begins with asset:, drift:, review:, change: or source:/,
+    ],
     ["a change id that is none", '{ node(id: "change:0") { id } }', /Not a change id/],
     ["a plan of too much", "{ plan(first: 1001) { more } }", /1 to 1000, got 1001/],
   ];
