@@ -1,3 +1,4 @@
+import { record } from "../delivery/record.ts";
 import { type GuardedChange, isOverBound } from "../domain/guard-run.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { GuardReview } from "../domain/review.ts";
@@ -99,12 +100,12 @@ async function withdraw(engine: Engine, source: SourceId): Promise<void> {
   const [review] = id ? await engine.ledger.loadReviews([id]) : [];
   const at = toTimestamp(engine.clock.now());
   if (review?.kind !== "GUARD" || review.state !== "OPEN") {
-    await engine.ledger.commit({ arm: [place] });
+    await record(engine, { arm: [place] });
     return;
   }
   const because = "The listing lacks nothing new any more.";
   const next: GuardReview = { ...review, state: "WITHDRAWN", closedAt: at, because };
-  const result = await engine.ledger.commit({
+  const result = await record(engine, {
     arm: [place],
     reviews: [{ review: next, expects: "OPEN" }],
     changes: [reviewEntry("REVIEW_WITHDRAWN", next, at)],

@@ -1,3 +1,4 @@
+import { record } from "../delivery/record.ts";
 import { updateSource } from "../delivery/update-source.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { Count, GuardEffect, GuardedChange, GuardScope, Trip } from "../domain/guard-run.ts";
@@ -76,7 +77,7 @@ export async function openWritesReview(engine: Engine, source: SourceId, signal:
   const id = `review:${engine.ids.ulid()}` as ReviewId;
   const at = toTimestamp(engine.clock.now());
   const review = toReview(id, place, trip, held, at);
-  const result = await engine.ledger.commit({
+  const result = await record(engine, {
     trip: { ...place, trip: { ...trip, review: id } },
     reviews: [{ review, expects: "none", items: held.listed }],
     changes: [reviewEntry("REVIEW_OPENED", review, at)],

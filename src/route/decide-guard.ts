@@ -1,12 +1,13 @@
 import { updateSource } from "../delivery/update-source.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
 import type { Decided } from "../domain/decided.ts";
+import type { AssetId } from "../domain/ids.ts";
 import type { GuardReview } from "../domain/review.ts";
 import { reviewEntry } from "../plan/review-changes.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ReviewDecision } from "../ports/gateway.ts";
-import type { IdempotencyRecord } from "../ports/ledger.ts";
+import type { DirtyMark, IdempotencyRecord } from "../ports/ledger.ts";
 import { MODES } from "../treaty/decision.ts";
 
 /** How long what was released may wait for a source that does not answer; and for the scans that retire what is gone. */
@@ -36,6 +37,8 @@ export async function decideGuard(
   const { modeBefore, scope, source } = review;
   const idempotency = key ? [{ ...key, state: "done" as const, outcome: { review: review.id } }] : [];
   const isRelease = answer === "RELEASE";
+  // In the same transaction, so that a process that dies now leaves nothing undone that was released.
+  const dirty = isRelease && scope === "writes" ? await marksOf(engine, review) : [];
   const isDone = await updateSource(engine, source, (record) => {
     const mode = (isRelease && record.mode === "observe" && MODES.find((it) => it === modeBefore)) || record.mode;
     const change: NewChange = {
@@ -55,8 +58,23 @@ export async function decideGuard(
         reviews: [{ review: next, expects: "OPEN", ...released }],
         arm: isRelease ? [{ source, scope }] : [],
         idempotency,
+        dirty,
       },
     };
   });
   return isDone ? undefined : "closed";
+}
+
+const PAGE = 1_000;
+
+/** All that the review lists, to be looked at again wherever it is. */
+async function marksOf({ ledger, sources }: Engine, { id }: GuardReview): Promise<readonly DirtyMark[]> {
+  const assets = new Set<AssetId>();
+  for (let after: string | undefined, hasNext = true; hasNext; ) {
+    const page = await ledger.pageReviewItems(id, { limit: PAGE, ...(after === undefined ? {} : { after }) });
+    for (const { item } of page.items) assets.add(item.asset);
+    ({ hasNext } = page);
+    after = page.items.at(-1)?.cursor;
+  }
+  return [...assets].flatMap((asset) => sources.ids.map((source) => ({ asset, source, reread: true })));
 }

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { OutdatedTreaty } from "../delivery/record.ts";
 import type { Actor } from "../domain/change.ts";
 import { fieldKindOf } from "../domain/field.ts";
 import { parseReviewId, type ReviewId } from "../domain/ids.ts";
@@ -11,7 +12,7 @@ import { decideField } from "./decide-field.ts";
 import { decideGuard } from "./decide-guard.ts";
 import { takenKey } from "./idempotency-key.ts";
 import type { Route } from "./route.ts";
-import { userError } from "./user-errors.ts";
+import { outdatedTreaty, userError } from "./user-errors.ts";
 
 const ANSWERS = { FIELD: ["AUTHORITY", "MIRROR", "VALUE"], GUARD: ["RELEASE", "REJECT"] } as const;
 
@@ -41,13 +42,25 @@ export async function decideReview(
   const refusal = refusalOf(review, decision);
   if (refusal) return no(refusal, review);
   const keyed = ownKey === undefined ? decision : { ...decision, idempotencyKey: ownKey };
-  const error =
+  const error = await orOutdated(
     review.kind === "FIELD"
-      ? await decideField(engine, route, review, keyed, actor, key, signal)
-      : await decideGuard(engine, review, decision, actor, key);
+      ? decideField(engine, route, review, keyed, actor, key, signal)
+      : decideGuard(engine, review, decision, actor, key),
+  );
   const [now] = await engine.ledger.loadReviews([review.id]);
   if (error === "closed") return no((now && refusalOf(now, decision)) ?? changed(), now);
   return error ? no(error, now) : { review: now ?? review, userErrors: [] };
+}
+
+async function orOutdated(
+  deciding: Promise<UserError | "closed" | undefined>,
+): Promise<UserError | "closed" | undefined> {
+  try {
+    return await deciding;
+  } catch (error) {
+    if (error instanceof OutdatedTreaty) return outdatedTreaty();
+    throw error;
+  }
 }
 
 async function findReview(engine: Engine, text: string): Promise<Review | undefined> {
@@ -100,7 +113,7 @@ function changed(): UserError {
 }
 
 /** Why the review, as it is now, cannot be answered like that. */
-export function refusalOf(review: Review, { expectedVersion }: ReviewDecision): UserError | undefined {
+function refusalOf(review: Review, { expectedVersion }: ReviewDecision): UserError | undefined {
   const { closedAt = "", decided, state } = review;
   if (state === "DECIDED" && decided) {
     const message = `${decided.by.id} has decided it at ${decided.at}: ${decided.answer}. Look at what came of it.`;

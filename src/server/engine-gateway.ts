@@ -151,10 +151,9 @@ export class EngineGateway implements Gateway {
 
   async decideReview(decision: ReviewDecision, actor: Actor, signal: AbortSignal): Promise<ReviewOutcome> {
     const { engine, route } = this.#parts;
-    const outcome = await decideReview(engine, route, decision, actor, signal);
-    // What was released is looked at again, wherever it is.
-    if (decision.answer === "RELEASE" && outcome.userErrors.length === 0) await lookAgain(engine);
-    return outcome;
+    const outdated = await this.#refusalOfOutdated();
+    if (outdated) return { review: null, userErrors: outdated.errors };
+    return decideReview(engine, route, decision, actor, signal);
   }
 
   async setSourceMode(

@@ -168,7 +168,7 @@ describe("a review of a guard", () => {
     expect(await decide({ answer: "RELEASE", reason: "we cleaned up" })).toMatchObject({
       userErrors: [], review: { state: "DECIDED", decided: { answer: "RELEASE", by: ALICE } },
     }); // biome-ignore format: one glance
-    await again();
+    await harness.rest();
     expect([left(), mode()]).toEqual([0, "enforce"]);
     expect(await harness.log("GUARD_TRIPPED")).toHaveLength(1);
     expect((await harness.log("SOURCE_MODE_CHANGED")).at(-1)).toMatchObject({ actor: ALICE, after: "enforce" });
