@@ -7,7 +7,7 @@ import type * as graph from "../src/generated/graphql.ts";
 import type { FieldView } from "../src/ports/gateway.ts";
 import type { Page } from "../src/ports/ledger.ts";
 import type { SourceError, SourceRole } from "../src/ports/source.ts";
-import { MODES, type Mode } from "../src/treaty/decision.ts";
+import type { Mode } from "../src/treaty/decision.ts";
 
 // Together with from-graphql.ts the only mapping between the domain and the graph. Values come from other systems: what has not the
 // shape of its field reads as null here, while its observation shows it as it is.
@@ -34,7 +34,7 @@ export function toSourceMode(mode: Mode): graph.SourceMode {
 
 /** A mode as the ledger's bodies name it. */
 export function toModeName(mode: string): graph.SourceMode {
-  return toSourceMode(MODES.find((it) => it === mode) ?? "observe");
+  return toSourceMode((["pause", "observe", "seed-once", "enforce"] as const).find((it) => it === mode) ?? "observe");
 }
 
 export function toGuardEffect(effect: GuardEffect): graph.GuardEffect {

@@ -1,4 +1,3 @@
-import { keyToPath } from "../../src/domain/field.ts";
 import { type Review as ReviewOfDomain, versionOfReview } from "../../src/domain/review.ts";
 import type {
   DecideReviewPayloadResolvers,
@@ -12,7 +11,6 @@ import type {
   ReviewEdgeResolvers,
   ReviewResolvers,
 } from "../../src/generated/graphql.ts";
-import { columnsOf } from "../../src/plan/source-facts.ts";
 import type { GraphContext } from "../../src/server/context.ts";
 import { toPageRequest } from "../from-graphql.ts";
 import { orBadCursor } from "../graph-error.ts";
@@ -50,7 +48,10 @@ export const ReviewAnswer: ReviewAnswerResolvers = { decision: ({ answer }) => a
 
 export const HeldChange: HeldChangeResolvers = {
   asset: ({ asset }, _args, context) => loadAsset(asset, context),
-  field: async ({ asset, key }, _args, context) => keyToPath(key, columnsOf(await loadAsset(asset, context))),
+  field: async ({ asset, key }, _args, context) => {
+    const state = await loadAsset(asset, context);
+    return context.fields.all(state).find((it) => it.key === key)?.path ?? key;
+  },
   effect: ({ effect }) => toGuardEffect(effect),
 };
 

@@ -81,7 +81,7 @@ describe("a review of a field", () => {
   test("is decided by one of two who decide at once; the other is told who was quicker", async () => {
     await open();
     const [first, second] = await Promise.all([decide({ answer: "AUTHORITY" }), decide({ answer: "MIRROR" }, BOB)]);
-    expect([codes(first), codes(second)].sort()).toEqual([["ALREADY_DECIDED"], []].sort());
+    expect([...codes(first), ...codes(second)]).toEqual(["ALREADY_DECIDED"]);
     expect(await harness.log("REVIEW_DECIDED")).toHaveLength(1);
   });
 
