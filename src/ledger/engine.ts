@@ -21,6 +21,8 @@ export interface Engine {
   readonly name: "sqlite" | "postgres";
   /** Whether several connections write at once, so that rows must be locked before they are judged. */
   readonly locksRows: boolean;
+  /** Whether a connection takes statements before it has answered those before. */
+  readonly pipelines: boolean;
   /** A table with these columns, out of the parameters of a `BoundRows`. */
   rows<C extends Columns>(columns: C, handle: RawBuilder<unknown>, length: RawBuilder<unknown>): RowsTable<C>;
   bindRows(data: readonly object[]): BoundRows;

@@ -10,6 +10,7 @@ export function createPostgresEngine(): Engine {
   return {
     name: "postgres",
     locksRows: true,
+    pipelines: true,
     rows: tableOfRows,
     bindRows: (data) => ({ handle: JSON.stringify(data), length: data.length, [Symbol.dispose]: () => {} }),
     among: (ref, list) => sql<SqlBool>`${ref} = any(${list})`,

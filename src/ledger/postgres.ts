@@ -53,6 +53,7 @@ export async function readPostgresTime({ database }: SqlLedger): Promise<number>
 function createPool({ url, schema, maxConnections }: PostgresLedgerOptions): pg.Pool {
   const pool = new pg.Pool({
     Client: PreparingClient,
+    pipeline: true,
     connectionString: url,
     max: maxConnections ?? 10,
     application_name: "concordat",

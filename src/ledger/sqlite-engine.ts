@@ -19,6 +19,7 @@ export function createSqliteEngine(database: DatabaseSync): Engine {
   return {
     name: "sqlite",
     locksRows: false,
+    pipelines: false,
     rows: tableOfRows,
     bindRows(data): BoundRows {
       const handle = ++lastHandle;

@@ -1,6 +1,7 @@
 import {
   type Compilable,
   type CompiledQuery,
+  type DatabaseConnection,
   type Expression,
   type Kysely,
   type RawBuilder,
@@ -16,6 +17,8 @@ export type Db = Kysely<LedgerTables>;
 export interface Session {
   readonly db: Db;
   readonly engine: Engine;
+  /** Of a transaction, where the engine takes a statement before it has answered the one before. */
+  readonly connection?: DatabaseConnection;
 }
 
 /** Where the arguments go in a statement that is compiled only once. */
@@ -50,7 +53,7 @@ export function statement<Args extends object, Row>(
   build: (db: Db, slots: Slots<Args>, engine: Engine) => Compilable<Row>,
 ): (session: Session, args: Args) => Promise<Row[]> {
   const compiled = new WeakMap<Engine, CompiledQuery<Row>>();
-  return async ({ db, engine }, args) => {
+  return async ({ connection, db, engine }, args) => {
     let query = compiled.get(engine);
     if (!query) {
       query = build(db, slotsOf<Args>(engine), engine).compile();
@@ -59,7 +62,8 @@ export function statement<Args extends object, Row>(
     const bound = new BoundArguments(engine, args);
     try {
       const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
-      const { rows } = await db.executeQuery<Row>({ ...query, parameters });
+      const filled = { ...query, parameters };
+      const { rows } = await (connection?.executeQuery<Row>(filled) ?? db.executeQuery<Row>(filled));
       await engine.giveWay();
       return rows;
     } finally {
@@ -110,7 +114,7 @@ const MAX_TRIES = 6;
 export async function inTransaction<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const result = await session.db.transaction().execute((db) => work({ db, engine: session.engine }));
+      const result = await session.db.transaction().execute(async (db) => work(await inside(db, session.engine)));
       await session.engine.giveWay();
       return result;
     } catch (error) {
@@ -126,5 +130,22 @@ export function inSnapshot<T>(session: Session, read: (session: Session) => Prom
   const snapshot = engine.locksRows
     ? transaction.setIsolationLevel("repeatable read").setAccessMode("read only")
     : transaction;
-  return snapshot.execute((it) => read({ db: it, engine }));
+  return snapshot.execute(async (it) => read(await inside(it, engine)));
+}
+
+/** Within a transaction. Its connection is lent for as long as that lasts, so that it need not be asked for again. */
+async function inside(db: Db, engine: Engine): Promise<Session> {
+  if (!engine.pipelines) return { db, engine };
+  return { db, engine, connection: await db.getExecutor().provideConnection((it) => Promise.resolve(it)) };
+}
+
+/**
+ * Does what does not depend on one another: side by side where the engine takes a statement before it has answered the one
+ * before, so that all of them cost one round trip; one after the other where it does not.
+ */
+export async function sideBySide<T>({ connection }: Session, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+  if (connection) return Promise.all(tasks.map((it) => it()));
+  const results: T[] = [];
+  for (const it of tasks) results.push(await it());
+  return results;
 }

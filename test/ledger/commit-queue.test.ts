@@ -88,6 +88,19 @@ test("what takes from the same run of a guard takes from it at once, and nothing
   await Promise.all(results);
 });
 
+test("what was worked out on the same treaty and modes is made together, what was on others is not", async () => {
+  const { accept, made, queue } = manual();
+  const on = (n: number, revision: number): Commit => ({
+    ...of(n),
+    assumes: { treaty: "t", sources: { [LAKE]: revision } },
+  });
+  const results = [of(1), of(2), on(3, 1), on(4, 2), on(5, 1), of(6)].map((it) => queue.commit(it));
+  for (let index = 0; index < 3; index += 1) await accept(index);
+  expect(made.map((it) => assetsOf(it.commit))).toEqual([[1], [2, 3, 5, 6], [4]].map((some) => some.map(assetId)));
+  expect(made.slice(1).map((it) => it.commit.assumes)).toEqual([on(3, 1).assumes, on(4, 2).assumes]);
+  await Promise.all(results);
+});
+
 test("a page of a scan is not put together with others", async () => {
   const { accept, made, queue } = manual();
   const page: Commit = {

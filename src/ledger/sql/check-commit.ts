@@ -1,5 +1,5 @@
 import type { AssetUpdate, Commit, CommitResult } from "../../ports/ledger.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, sideBySide, statement } from "../statement.ts";
 import { checkClaims } from "./check-claims.ts";
 import { checkTrip } from "./guards.ts";
 import { checkIdempotency } from "./idempotency.ts";
@@ -13,18 +13,19 @@ export type Refusal = Extract<CommitResult, { ok: false }>;
 
 /** The first reason why the commit cannot be made. The head is locked, so no other commit changes what is judged here. */
 export async function checkCommit(session: Session, commit: Commit): Promise<Refusal | undefined> {
-  return (
-    (await checkLeases(session, commit.completed ?? [])) ??
-    (await checkUnder(session, commit.under ?? [])) ??
-    (await checkAssumptions(session, commit.assumes)) ??
-    (await checkSources(session, commit.sources ?? [])) ??
-    (await checkRevisions(session, commit.assets ?? [])) ??
-    (await checkClaims(session, commit.claims ?? [])) ??
-    (await checkIntents(session, commit)) ??
-    (await checkIdempotency(session, commit)) ??
-    (await checkReviews(session, commit.reviews ?? [])) ??
-    (await checkTrip(session, commit))
-  );
+  const refusals = await sideBySide<Refusal | undefined>(session, [
+    () => checkLeases(session, commit.completed ?? []),
+    () => checkUnder(session, commit.under ?? []),
+    () => checkAssumptions(session, commit.assumes),
+    () => checkSources(session, commit.sources ?? []),
+    () => checkRevisions(session, commit.assets ?? []),
+    () => checkClaims(session, commit.claims ?? []),
+    () => checkIntents(session, commit),
+    () => checkIdempotency(session, commit),
+    () => checkReviews(session, commit.reviews ?? []),
+    () => checkTrip(session, commit),
+  ]);
+  return refusals.find((it) => it !== undefined);
 }
 
 const readRevisions = statement((db, slots: Slots<{ ids: readonly string[] }>) =>

@@ -6,8 +6,8 @@ const LISTS = [
   "assets", "changes", "claims", "dirty", "completed", "openIntents", "closeIntents", "idempotency", "forgetIdempotency",
   "carriedOut",
 ] as const satisfies readonly (keyof Commit)[]; // biome-ignore format: one glance
-/** What has any other part is made alone. `guard`: together with those that take from the same run. */
-const MERGEABLE = new Set<string>([...LISTS, "guard"]);
+/** What has any other part is made alone. */
+const MERGEABLE = new Set<string>([...LISTS, "guard", "assumes"]);
 /** Assets that commits which are made together may have: a page of a scan is large enough to be alone. */
 const MOST_ASSETS = 64;
 
@@ -15,10 +15,17 @@ interface Waiting {
   readonly commit: Commit;
   /** What it touches; undefined: it is to be alone. */
   readonly keys: ReadonlySet<string> | undefined;
-  /** The run that it takes from, and within which bounds; undefined: from none. */
-  readonly run: string | undefined;
+  /** What those that are made together have in common, where they have it. */
+  readonly terms: Terms;
   readonly done: (result: CommitResult) => void;
   readonly failed: (error: unknown) => void;
+}
+
+interface Terms {
+  /** The run of a guard that it takes from, and within which bounds. */
+  readonly run: string | undefined;
+  /** What it was worked out on. */
+  readonly assumes: string | undefined;
 }
 
 /**
@@ -37,7 +44,7 @@ export class CommitQueue {
 
   commit(commit: Commit): Promise<CommitResult> {
     const { promise, reject, resolve } = Promise.withResolvers<CommitResult>();
-    this.#waiting.push({ commit, keys: keysOf(commit), run: runOf(commit), done: resolve, failed: reject });
+    this.#waiting.push({ commit, keys: keysOf(commit), terms: termsOf(commit), done: resolve, failed: reject });
     if (!this.#isRunning) void this.#run();
     return promise;
   }
@@ -93,16 +100,16 @@ function takeTogether(waiting: Waiting[]): readonly Waiting[] {
   const touched = new Set<string>();
   let assets = 0;
   let isClosed = false;
-  let run: string | undefined;
+  let terms: Terms = { run: undefined, assumes: undefined };
   for (const it of waiting) {
     const { keys } = it;
     const count = it.commit.assets?.length ?? 0;
     isClosed ||= keys === undefined;
-    const fits = !isClosed && keys !== undefined && keys.isDisjointFrom(touched) && (it.run ?? run) === (run ?? it.run);
+    const fits = !isClosed && keys !== undefined && keys.isDisjointFrom(touched) && areAlike(terms, it.terms);
     if (fits && (together.length === 0 || assets + count <= MOST_ASSETS)) {
       together.push(it);
       assets += count;
-      run ??= it.run;
+      terms = { run: terms.run ?? it.terms.run, assumes: terms.assumes ?? it.terms.assumes };
     } else left.push(it);
     for (const key of keys ?? []) touched.add(key);
   }
@@ -134,8 +141,18 @@ function isNothing(part: unknown): boolean {
   return part === undefined || (Array.isArray(part) && part.length === 0);
 }
 
-function runOf({ guard }: Commit): string | undefined {
-  return guard && JSON.stringify([guard.source, guard.scope, guard.bounds]);
+function termsOf({ assumes, guard }: Commit): Terms {
+  return {
+    run: guard && JSON.stringify([guard.source, guard.scope, guard.bounds]),
+    assumes: assumes && JSON.stringify(assumes),
+  };
+}
+
+function areAlike(left: Terms, right: Terms): boolean {
+  return (
+    (left.run ?? right.run) === (right.run ?? left.run) &&
+    (left.assumes ?? right.assumes) === (right.assumes ?? left.assumes)
+  );
 }
 
 function keyOfScope(scope: string): string {
@@ -154,7 +171,9 @@ function mergeCommits(commits: readonly Commit[]): Commit {
     return { ...commit, changes: moved };
   });
   const guard = mergeSpends(commits.flatMap((it) => it.guard ?? []));
+  const assumes = commits.find((it) => it.assumes)?.assumes;
   return {
+    ...(assumes && { assumes }),
     ...Object.fromEntries(LISTS.map((name) => [name, shifted.flatMap((it) => [...(it[name] ?? [])])])),
     ...(guard && { guard }),
   };

@@ -1,6 +1,6 @@
 import type { Change } from "../../domain/change.ts";
 import type { Commit, CommitResult } from "../../ports/ledger.ts";
-import { inTransaction, type Session } from "../statement.ts";
+import { inTransaction, type Session, sideBySide } from "../statement.ts";
 import { checkCommit } from "./check-commit.ts";
 import { writeDrifts } from "./drifts.ts";
 import { takeGuarded, writeGuards } from "./guards.ts";
@@ -17,7 +17,8 @@ import { writeBindings } from "./write-bindings.ts";
 
 /**
  * One transaction. It begins by locking the head of the log: commits run one after the other, so positions have no gaps, follow
- * the order of commits, and what is checked still holds when it is written. Nothing is written before everything is checked.
+ * the order of commits, and what is checked still holds when it is written. Nothing is written before everything is checked. What is written goes to tables of its own,
+ * so its order does not matter.
  */
 export function commitAll(session: Session, commit: Commit): Promise<CommitResult> {
   return inTransaction(session, async (tx): Promise<CommitResult> => {
@@ -28,22 +29,34 @@ export function commitAll(session: Session, commit: Commit): Promise<CommitResul
     if (taken && !taken.ok) return { reason: "guarded", ...taken };
     const changes = placeChanges(commit, before);
     const head = before + changes.length;
-    if (changes.length > 0) await appendLog(tx, changes);
-    const assets = commit.assets ?? [];
-    if (assets.length > 0) {
-      await writeAssets(tx, assets, head);
-      await writeBindings(tx, assets);
-      await writeDrifts(tx, assets, changes, head);
-    }
-    await completeWork(tx, commit.completed ?? []);
-    await writeMarks(tx, commit.dirty ?? [], head);
-    await writeIntents(tx, commit, changes, head);
-    await writeIdempotency(tx, commit);
-    await writeSources(tx, commit.sources ?? []);
-    await writeSettings(tx, commit.settings ?? {});
-    await writeGuards(tx, commit, taken);
-    await writeReviews(tx, commit.reviews ?? [], changes, head);
-    await writeCarriedOut(tx, commit.carriedOut ?? []);
+    const {
+      assets = [],
+      carriedOut = [],
+      completed = [],
+      dirty = [],
+      reviews = [],
+      settings = {},
+      sources = [],
+    } = commit;
+    await sideBySide<void>(tx, [
+      async () => void (changes.length > 0 && (await appendLog(tx, changes))),
+      () => writeAssets(tx, assets, head),
+      () => writeBindings(tx, assets),
+      () => writeDrifts(tx, assets, changes, head),
+      async () => {
+        await completeWork(tx, completed);
+        await writeMarks(tx, dirty, head);
+      },
+      () => writeIntents(tx, commit, changes, head),
+      () => writeIdempotency(tx, commit),
+      () => writeSources(tx, sources),
+      () => writeSettings(tx, settings),
+      async () => {
+        await writeGuards(tx, commit, taken);
+        await writeReviews(tx, reviews, changes, head);
+        await writeCarriedOut(tx, carriedOut);
+      },
+    ]);
     return { ok: true, positions: changes.map((it) => it.position), head };
   });
 }

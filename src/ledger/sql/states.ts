@@ -106,10 +106,17 @@ async function readStates(
   ids: readonly AssetId[],
 ): Promise<readonly { readonly state: AssetState; readonly size: number }[]> {
   if (ids.length === 0) return [];
-  const assets = await selectAssets(session, { ids });
-  const bindings = Map.groupBy(await selectBindings(session, { ids }), (it) => it.asset);
-  const agreed = Map.groupBy(await selectAgreed(session, { ids }), (it) => it.asset);
-  const drifts = Map.groupBy(await selectOpenDrifts(session, { ids }), (it) => it.asset);
+  const [assets, ...others] = await Promise.all([
+    selectAssets(session, { ids }),
+    selectBindings(session, { ids }),
+    selectAgreed(session, { ids }),
+    selectOpenDrifts(session, { ids }),
+  ]);
+  const [bindings, agreed, drifts] = [
+    Map.groupBy(others[0], (it) => it.asset),
+    Map.groupBy(others[1], (it) => it.asset),
+    Map.groupBy(others[2], (it) => it.asset),
+  ];
   return assets.map(({ body, id, revision }) => {
     const rows = { bindings: bindings.get(id) ?? [], agreed: agreed.get(id) ?? [], drifts: drifts.get(id) ?? [] };
     const texts = [

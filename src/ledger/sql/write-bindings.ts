@@ -1,7 +1,7 @@
 import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
+import { inTransaction, type Session, type Slots, sideBySide, statement } from "../statement.ts";
 import { type BindingRow, toAgreedRow, toBindingRow } from "./as-read.ts";
 
 const BINDING_COLUMNS = {
@@ -111,18 +111,21 @@ export async function writeBindings(session: Session, updates: readonly AssetUpd
     await deleteAgreed(session, { pairs });
   }
   const bindings = updates.flatMap(({ id, bindings }) => (bindings ?? []).map((binding) => ({ id, binding })));
-  if (bindings.length > 0) {
-    await upsertBindings(session, { bindings: bindings.map((it) => toBindingRow(it.id, it.binding)) });
-    await upsertReadings(session, {
-      readings: bindings.map(({ id, binding }) => ({
-        asset: id,
-        source: binding.source,
-        fields: JSON.stringify(binding.fields),
-      })),
-    });
-  }
   const agreed = updates.flatMap(({ id, agreed }) => (agreed ?? []).map((it) => toAgreedRow(id, it)));
-  if (agreed.length > 0) await upsertAgreed(session, { agreed });
+  const readings = bindings.map(({ id, binding }) => ({
+    asset: id,
+    source: binding.source,
+    fields: JSON.stringify(binding.fields),
+  }));
+  await sideBySide<unknown>(session, [
+    ...(bindings.length > 0
+      ? [
+          () => upsertBindings(session, { bindings: bindings.map((it) => toBindingRow(it.id, it.binding)) }),
+          () => upsertReadings(session, { readings }),
+        ]
+      : []),
+    ...(agreed.length > 0 ? [() => upsertAgreed(session, { agreed })] : []),
+  ]);
 }
 
 const touch = statement(
