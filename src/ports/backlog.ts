@@ -1,5 +1,6 @@
 import type { DriftKind, DriftState } from "../domain/drift.ts";
 import type { SourceId } from "../domain/ids.ts";
+import type { ReviewKind } from "../domain/review.ts";
 
 /** What is yet to be done, for operators. */
 export interface Backlog {
@@ -16,6 +17,8 @@ export interface Backlog {
     /** RFC 3339: when the oldest was opened. */
     readonly oldestAt: string;
   }[];
+  /** OPEN ones. */
+  readonly reviews: readonly { readonly kind: ReviewKind; readonly count: number }[];
   /** Not RESOLVED. */
   readonly drifts: readonly { readonly kind: DriftKind; readonly state: DriftState; readonly count: number }[];
 }

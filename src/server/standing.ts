@@ -1,4 +1,5 @@
 import type { Gauge } from "prom-client";
+import { REVIEW_KINDS } from "../domain/review.ts";
 import { gauge, type Metrics } from "../observe/metrics.ts";
 import type { Bus } from "../ports/bus.ts";
 import type { Gateway } from "../ports/gateway.ts";
@@ -59,7 +60,7 @@ export class Standing {
   async #setBacklog(): Promise<boolean> {
     const { backlog: watch, gateway, now } = this.#deps;
     const { drifts, head, intentAge, intents, reviews, work, workAge } = this.#gauges;
-    for (const it of [drifts, intentAge, intents, work, workAge]) it.reset();
+    for (const it of [drifts, intentAge, intents, reviews, work, workAge]) it.reset();
     try {
       const backlog = await watch.look(BACKLOG_AGE_MS);
       for (const { id: source } of gateway.sources()) {
@@ -75,7 +76,8 @@ export class Standing {
         intentAge.set({ source }, age(now(), oldestAt));
       }
       for (const { count, kind, state } of backlog.drifts) drifts.set({ kind, state }, count);
-      reviews.set(backlog.drifts.reduce((sum, it) => sum + (it.state === "IN_REVIEW" ? it.count : 0), 0));
+      for (const kind of REVIEW_KINDS)
+        reviews.set({ kind }, backlog.reviews.find((it) => it.kind === kind)?.count ?? 0);
       await this.#setAssets();
       return true;
     } catch {
@@ -110,7 +112,11 @@ function makeGauges(metrics: Metrics) {
     intents: make("intents_open", "Remote writes under way, and those whose outcome is not known.", "source"),
     intentAge: make("intents_oldest_seconds", "Age of the oldest of them.", "source"),
     drifts: make("drifts_open", "Drifts that are not resolved.", "kind", "state"),
-    reviews: make("reviews_open", "Questions that wait for a person."),
+    reviews: make(
+      "reviews_open",
+      "Questions that wait for a person: whose value of a field stands, or whether what a guard held back is to be done.",
+      "kind",
+    ),
     assets: make("assets", "Assets that are not retired, by kind.", "kind"),
     statuses: make("asset_statuses", "Assets that are not retired, by the worst status of their fields.", "status"),
     up: make("source_up", "Whether the source answered as hoped at the last look.", "source", "role"),

@@ -6,7 +6,7 @@ import { checkReadiness } from "../../src/server/readiness.ts";
 import { CATALOG, FakeGateway, LAKEHOUSE } from "../support/fake-gateway.ts";
 
 const NOW = Date.UTC(2026, 2, 1, 12);
-const IDLE: Backlog = { head: 7, work: [], intents: [], drifts: [] };
+const IDLE: Backlog = { head: 7, work: [], intents: [], reviews: [], drifts: [] };
 const gateway = () => new FakeGateway({ loadStates: async () => [] });
 const check = (backlog: Backlog, from = gateway(), status: BusStatus = { kind: "in-process" }) =>
   checkReadiness({

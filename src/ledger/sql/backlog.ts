@@ -1,5 +1,7 @@
+import { sql } from "kysely";
 import type { DriftKind, DriftState } from "../../domain/drift.ts";
 import type { SourceId } from "../../domain/ids.ts";
+import type { ReviewKind } from "../../domain/review.ts";
 import type { Backlog } from "../../ports/backlog.ts";
 import { inSnapshot, type Session, statement } from "../statement.ts";
 import { isOpen } from "./drifts.ts";
@@ -26,6 +28,14 @@ const readDrifts = statement((db) =>
     .groupBy(["kind", "state"]),
 );
 
+const readReviews = statement((db) =>
+  db
+    .selectFrom("review")
+    .select(({ fn }) => ["kind", fn.countAll<number>().as("count")])
+    .where("state", "=", sql.lit("OPEN"))
+    .groupBy("kind"),
+);
+
 /** Costs as much as there is to be done, whatever the size of the ledger. */
 export function backlog(session: Session): Promise<Backlog> {
   return inSnapshot(session, async (it) => {
@@ -34,6 +44,7 @@ export function backlog(session: Session): Promise<Backlog> {
       head: head?.position ?? 0,
       work: (await readWork(it, {})).map((row) => ({ ...row, source: row.source as SourceId })),
       intents: (await readIntents(it, {})).map((row) => ({ ...row, source: row.source as SourceId })),
+      reviews: (await readReviews(it, {})).map((row) => ({ ...row, kind: row.kind as ReviewKind })),
       drifts: (await readDrifts(it, {})).map((row) => ({
         kind: row.kind as DriftKind,
         state: row.state as DriftState,
