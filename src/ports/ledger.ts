@@ -106,6 +106,10 @@ export interface SourceRecord {
   readonly mode: Mode;
   /** RFC 3339, UTC. */
   readonly lastScanStartedAt?: string;
+  /** When the last scan ended, complete or not: the next one is due so long after it, whichever process makes it. */
+  readonly lastScanEndedAt?: string;
+  /** Counts scans that ended, complete or not. */
+  readonly scans?: number;
   readonly lastCompleteScanAt?: string;
   /** Counts complete scans; a binding's misses are counted in these. */
   readonly completeScans: number;

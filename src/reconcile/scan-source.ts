@@ -8,10 +8,25 @@ import type { ScanReport } from "../ports/gateway.ts";
 import type { SourceRecord } from "../ports/ledger.ts";
 import type { Scanned, ScanPage, Source, SourceError } from "../ports/source.ts";
 import { markOrphans, type Swept, sweepUnseen } from "./retire.ts";
+import { underScanLease } from "./scan-lease.ts";
 import { isSettled, recordPage } from "./scan-page.ts";
 
 /** Assets recorded in one transaction: few enough that requests do not wait long, enough that it is worth it. */
 const CHUNK = 200;
+
+/**
+ * Scans a source, unless another process is at it, or takes it over; then the answer is undefined.
+ *
+ * @param progress called with the number of assets read so far.
+ */
+export function scanAlone(
+  engine: Engine,
+  source: Source,
+  progress: (assets: number) => void,
+  signal: AbortSignal,
+): Promise<ScanReport | undefined> {
+  return underScanLease(engine, source.id, (fenced) => scanSource(fenced, source, progress, signal));
+}
 
 /**
  * Reads a whole source, page by page, and records what is new. Only a complete listing can make an asset SUSPECTED or
@@ -19,7 +34,7 @@ const CHUNK = 200;
  *
  * @param progress called with the number of assets read so far.
  */
-export async function scanSource(
+async function scanSource(
   engine: Engine,
   source: Source,
   progress: (assets: number) => void,
@@ -42,6 +57,7 @@ export async function scanSource(
     ...(error ? { error } : {}),
     tookMs: engine.clock.now() - began,
   };
+  if (signal.aborted) return report; // the process ends: whoever is there next scans anew
   await recordScan(engine, source.id, at, report);
   if (complete) await markOrphans(engine, source, signal);
   engine.report(error ? "warn" : "info", "scan-ended", { ...report, ...(error ? { error: error.message } : {}) });
@@ -115,6 +131,8 @@ async function recordScan(engine: Engine, source: SourceId, at: string, report: 
     const record: SourceRecord = {
       ...before,
       lastScanStartedAt: at,
+      lastScanEndedAt: toTimestamp(engine.clock.now()),
+      scans: (before.scans ?? 0) + 1,
       ...(report.complete ? { lastCompleteScanAt: at } : {}),
       completeScans: before.completeScans + (report.complete ? 1 : 0),
       lastScan: detail,

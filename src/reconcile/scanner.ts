@@ -1,16 +1,33 @@
+import { nextWake } from "../delivery/next-wake.ts";
 import { isCurrent } from "../delivery/record.ts";
 import type { SourceId } from "../domain/ids.ts";
+import { isJsonObject, type Json } from "../domain/json.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ScanReport } from "../ports/gateway.ts";
-import type { SourceError } from "../ports/source.ts";
-import { scanSource } from "./scan-source.ts";
+import type { SourceRecord } from "../ports/ledger.ts";
+import type { Source } from "../ports/source.ts";
+import { scanAlone } from "./scan-source.ts";
 
-/** Runs scans: at most one of each source at a time, by schedule or when asked. Whoever asks while one runs waits for that one. */
+/** How often it is looked whether a scan that another process makes has ended, if nothing tells so. */
+const LOOK_MS = 1_000;
+/** Each scan that this process is at lets others be quicker by so much with the next one that is due. */
+const YIELD_MS = 300;
+
+export interface Schedule {
+  /** From the end of one scan to the beginning of the next, whichever process makes it. */
+  readonly everyMs: number;
+  /** Scan at the start in any case; otherwise only what is due, or was not complete the last time. */
+  readonly atStart: boolean;
+}
+
+/**
+ * Runs scans: at most one of each source at a time, by schedule or when asked, over all processes on the ledger. Whoever asks while one
+ * runs waits for that one.
+ */
 export class Scanner {
   readonly #engine: Engine;
-  readonly #running = new Map<SourceId, Promise<ScanReport>>();
+  readonly #running = new Map<SourceId, Promise<ScanReport | undefined>>();
   readonly #scanned = new Map<SourceId, number>();
-  readonly #errors = new Map<SourceId, SourceError>();
   readonly #signal: AbortSignal;
   readonly #changed: () => void;
 
@@ -21,33 +38,35 @@ export class Scanner {
     this.#changed = changed;
   }
 
+  /** Whether this process scans it. */
   isScanning(id: SourceId): boolean {
     return this.#running.has(id);
   }
 
-  /** Assets that the scan that runs has read so far; 0 if none runs. */
+  /** Assets that the scan that runs here has read so far; 0 if none runs. */
   scanned(id: SourceId): number {
     return this.#scanned.get(id) ?? 0;
   }
 
-  /** Why the last scan was not complete; undefined if it was, or if there was none yet. */
-  errorOf(id: SourceId): SourceError | undefined {
-    return this.#errors.get(id);
+  /** Starts a scan, or joins the one that runs, here or in another process. Rejects only if the ledger fails. */
+  async scan(id: SourceId): Promise<ScanReport> {
+    const source = this.#engine.sources.get(id);
+    if (!source) throw new TypeError(`There is no source ${id}.`);
+    const before = (await this.#record(id))?.scans;
+    for (;;) {
+      const seen = this.#engine.bus.wake.count;
+      const report = await (this.#running.get(id) ?? this.#begin(source));
+      if (report) return report;
+      if (this.#signal.aborted) throw new Error(`The scan of ${id} was stopped: this gateway ends.`);
+      await nextWake(this.#engine, seen, LOOK_MS, this.#signal);
+      const record = await this.#record(id);
+      if (record && record.scans !== before) return toReport(id, record);
+    }
   }
 
-  /** Starts a scan, or joins the one that runs. Rejects only if the ledger fails. */
-  scan(id: SourceId): Promise<ScanReport> {
-    const running = this.#running.get(id);
-    if (running) return running;
-    const source = this.#engine.sources.get(id);
-    if (!source) return Promise.reject(new TypeError(`There is no source ${id}.`));
-    const scan = scanSource(this.#engine, source, (assets) => this.#scanned.set(id, assets), this.#signal).then(
-      (report) => {
-        if (report.error) this.#errors.set(id, report.error);
-        else this.#errors.delete(id);
-        return report;
-      },
-    );
+  #begin(source: Source): Promise<ScanReport | undefined> {
+    const { id } = source;
+    const scan = scanAlone(this.#engine, source, (assets) => this.#scanned.set(id, assets), this.#signal);
     this.#running.set(id, scan);
     this.#changed();
     const done = (): void => {
@@ -59,18 +78,65 @@ export class Scanner {
     return scan;
   }
 
-  /** Scans one source now and then every `everyMs` milliseconds after the end of the last, until aborted. Paused sources are left alone. */
-  async runSchedule(id: SourceId, everyMs: number, first: () => void): Promise<void> {
+  /** Scans one source whenever it is due, until aborted. Paused sources are left alone. `first` is called when it was looked at once. */
+  async runSchedule(id: SourceId, schedule: Schedule, first: () => void): Promise<void> {
     let isFirst = true;
     while (!this.#signal.aborted) {
+      let pauseMs = schedule.everyMs;
       try {
-        if (this.#engine.sources.table().get(id)?.mode !== "pause" && isCurrent(this.#engine)) await this.scan(id);
+        pauseMs = await this.#scanIfDue(id, schedule, isFirst);
       } catch (error) {
         if (!this.#signal.aborted) this.#engine.report("error", "scan-failed", { source: id, error: String(error) });
       }
       if (isFirst) first();
       isFirst = false;
-      await this.#engine.clock.sleep(everyMs, this.#signal);
+      await this.#engine.clock.sleep(pauseMs, this.#signal);
     }
   }
+
+  /** How long to wait before the next look. */
+  async #scanIfDue(id: SourceId, { atStart, everyMs }: Schedule, isFirst: boolean): Promise<number> {
+    const { clock, sources } = this.#engine;
+    const source = sources.get(id);
+    await sources.refresh();
+    if (!source || sources.table().get(id)?.mode === "pause" || !isCurrent(this.#engine)) return everyMs;
+    const left = dueAt(await this.#record(id), everyMs, isFirst, atStart) - clock.now();
+    if (left > 0) return left;
+    if (this.#running.size > 0) await clock.sleep(this.#running.size * YIELD_MS, this.#signal);
+    if (isFirst) {
+      await this.scan(id);
+      return everyMs;
+    }
+    const report = await (this.#running.get(id) ?? this.#begin(source));
+    return report ? everyMs : Math.min(everyMs, LOOK_MS * 5);
+  }
+
+  async #record(id: SourceId): Promise<SourceRecord | undefined> {
+    return (await this.#engine.ledger.readSources()).find((it) => it.id === id);
+  }
+}
+
+function dueAt(record: SourceRecord | undefined, everyMs: number, isFirst: boolean, atStart: boolean): number {
+  const ended = record?.lastScanEndedAt ?? record?.lastScanStartedAt;
+  if (ended === undefined) return 0;
+  const wasComplete = isJsonObject(record?.lastScan) && record.lastScan["complete"] === true;
+  return isFirst && (atStart || !wasComplete) ? 0 : Date.parse(ended) + everyMs;
+}
+
+/** What another process reported, as the ledger keeps it. */
+function toReport(source: SourceId, { lastScan }: SourceRecord): ScanReport {
+  const kept = isJsonObject(lastScan) ? lastScan : {};
+  const count = (it: Json | undefined): number => (typeof it === "number" ? it : 0);
+  const { error } = kept;
+  return {
+    source,
+    complete: kept["complete"] === true,
+    assets: count(kept["assets"]),
+    changed: count(kept["changed"]),
+    failed: count(kept["failed"]),
+    suspected: count(kept["suspected"]),
+    retired: count(kept["retired"]),
+    tookMs: count(kept["tookMs"]),
+    ...(isJsonObject(error) ? { error: error as object as NonNullable<ScanReport["error"]> } : {}),
+  };
 }

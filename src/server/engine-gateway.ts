@@ -3,6 +3,7 @@ import { updateSource } from "../delivery/update-source.ts";
 import type { Actor, NewChange } from "../domain/change.ts";
 import { fieldKindOf, isFieldOn, pathToKey } from "../domain/field.ts";
 import { type AssetId, parseSourceId, type SourceId } from "../domain/ids.ts";
+import { isJsonObject } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import { explainField } from "../plan/explain.ts";
 import { columnsOf } from "../plan/source-facts.ts";
@@ -24,6 +25,8 @@ import type {
   Scope,
   SourceView,
 } from "../ports/gateway.ts";
+import type { SourceRecord } from "../ports/ledger.ts";
+import type { SourceError } from "../ports/source.ts";
 import { armGuards } from "../reconcile/arm-guards.ts";
 import { lookAgain } from "../reconcile/look-again.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
@@ -209,7 +212,7 @@ export class EngineGateway implements Gateway {
       address,
       capabilities,
       record: registry.record(id),
-      error: failing?.error ?? scanner.errorOf(id),
+      error: failing?.error ?? errorOf(registry.record(id)),
       ...(failing && { failingSince: toTimestamp(failing.since) }),
       scanning: scanner.isScanning(id),
       scanned: scanner.scanned(id),
@@ -235,4 +238,10 @@ export class EngineGateway implements Gateway {
       ["source"],
     );
   }
+}
+
+/** Why the last scan was not complete, whichever process made it; undefined if it was, or if there was none yet. */
+function errorOf({ lastScan }: SourceRecord): SourceError | undefined {
+  const error = isJsonObject(lastScan) ? lastScan["error"] : undefined;
+  return isJsonObject(error) ? (error as object as SourceError) : undefined;
 }

@@ -37,7 +37,8 @@ export function runEngine(
   for (const id of engine.sources.ids) {
     const first = Promise.withResolvers<void>();
     firsts.push(first.promise);
-    running.push(scanner.runSchedule(id, scanEveryMs.get(id) ?? SWEEP_EVERY_MS, first.resolve));
+    const schedule = { everyMs: scanEveryMs.get(id) ?? SWEEP_EVERY_MS, atStart: isAlone };
+    running.push(scanner.runSchedule(id, schedule, first.resolve));
     running.push(runLane(engine, id, stopping.signal));
     running.push(runSettler(engine, id, SETTLE_EVERY_MS, stopping.signal));
   }

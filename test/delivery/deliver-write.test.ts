@@ -235,8 +235,8 @@ describe("a write that meets another", () => {
   });
 
   async function scanNow(): Promise<void> {
-    const { scanSource } = await import("../../src/reconcile/scan-source.ts");
-    await scanSource(harness.engine, harness.catalog, () => undefined, new AbortController().signal);
+    const { scanAlone } = await import("../../src/reconcile/scan-source.ts");
+    await scanAlone(harness.engine, harness.catalog, () => undefined, new AbortController().signal);
   }
 });
 

@@ -3,7 +3,7 @@ import { applyReadings, type FreshReading, readFresh, toMarks } from "../../src/
 import { updateAsset } from "../../src/delivery/update-asset.ts";
 import type { AssetState } from "../../src/domain/state.ts";
 import type { Told } from "../../src/plan/observe.ts";
-import { scanSource } from "../../src/reconcile/scan-source.ts";
+import { scanAlone } from "../../src/reconcile/scan-source.ts";
 import { CATALOG, EngineHarness, ORDERS } from "../support/engine-harness.ts";
 
 test("a read that began before a write came to its end does not undo what the write brought", async () => {
@@ -43,7 +43,7 @@ test("an answer that comes late does not tell as the newest what somebody has re
   harness.catalog.write = async (it, signal) => {
     const answer = await write(it, signal);
     harness.catalog.assets.edit(ORDERS, { domain: "theirs" });
-    await scanSource(harness.engine, harness.catalog, () => undefined, signal);
+    await scanAlone(harness.engine, harness.catalog, () => undefined, signal);
     return answer;
   };
   const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "mine" } });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseSourceId, type SourceId } from "../../src/domain/ids.ts";
 import type { Source } from "../../src/ports/source.ts";
 import { runLane } from "../../src/reconcile/lane.ts";
-import { scanSource } from "../../src/reconcile/scan-source.ts";
+import { Scanner } from "../../src/reconcile/scanner.ts";
 import { Route } from "../../src/route/route.ts";
 import { Registry } from "../../src/server/registry.ts";
 import { monitorSources } from "../../src/server/source-monitor.ts";
@@ -60,7 +60,8 @@ test("an hour of black hole: the other mirror keeps its pace, the backlog stays 
   const engine = { ...harness.engine, sources: registry };
   const route = new Route(engine);
   const stop = new AbortController();
-  const scan = (id: SourceId) => scanSource(engine, registry.get(id) as Source, () => undefined, stop.signal);
+  const scanner = new Scanner(engine, stop.signal);
+  const scan = (id: SourceId) => scanner.scan(id);
   const running = [
     ...engine.sources.ids.map((it) => runLane(engine, it, stop.signal)),
     monitorSources(engine, watched, { scan }, stop.signal),

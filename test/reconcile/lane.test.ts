@@ -183,14 +183,15 @@ describe("the scanner", () => {
     const scanner = new Scanner(harness.engine, stop.signal, () => undefined);
     harness.lakehouse.scanBreaksAfter = 0;
     let firsts = 0;
-    const schedule = scanner.runSchedule(LAKEHOUSE, 60_000, () => void (firsts += 1));
+    const lastScan = (): unknown => harness.registry.record(LAKEHOUSE).lastScan;
+    const schedule = scanner.runSchedule(LAKEHOUSE, { everyMs: 60_000, atStart: true }, () => void (firsts += 1));
     await turns();
     expect(firsts).toBe(1);
-    expect(scanner.errorOf(LAKEHOUSE)).toMatchObject({ code: "server" });
+    expect(lastScan()).toMatchObject({ complete: false, error: { code: "server" } });
     harness.lakehouse.scanBreaksAfter = undefined;
     await harness.clock.advance(60_000);
     await turns();
-    expect(scanner.errorOf(LAKEHOUSE)).toBeUndefined();
+    expect(lastScan()).not.toHaveProperty("error");
     const scans = harness.lakehouse.calls.scans;
     const [record] = (await harness.ledger.readSources()).filter((it) => it.id === LAKEHOUSE);
     if (record) await harness.ledger.commit({ sources: [{ ...record, mode: "pause" }] });

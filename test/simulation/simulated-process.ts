@@ -100,7 +100,7 @@ export class SimulatedProcess {
     for (const id of registry.ids) {
       void runLane(engine, id, this.signal, { ...LANE, concurrency: LANE_CONCURRENCY, idleMs: IDLE_MS });
       void runSettler(engine, id, IDLE_MS, this.signal);
-      void this.scanner.runSchedule(id, this.#parts.scanEveryMs, () => undefined);
+      void this.scanner.runSchedule(id, { everyMs: this.#parts.scanEveryMs, atStart: true }, () => undefined);
     }
   }
 

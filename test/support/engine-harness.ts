@@ -14,7 +14,7 @@ import type { FieldMutation, FieldView, MutationOutcome, ScanReport } from "../.
 import { type Ledger, TREATY_SETTING } from "../../src/ports/ledger.ts";
 import type { Source, SourceCapabilities } from "../../src/ports/source.ts";
 import { workOnce } from "../../src/reconcile/lane.ts";
-import { scanSource } from "../../src/reconcile/scan-source.ts";
+import { scanAlone } from "../../src/reconcile/scan-source.ts";
 import { settleIntents } from "../../src/reconcile/settle-intents.ts";
 import { Route } from "../../src/route/route.ts";
 import { Registry } from "../../src/server/registry.ts";
@@ -185,7 +185,11 @@ export class EngineHarness implements AsyncDisposable {
     const it = this.engine.sources.get(source);
     if (!it) throw new Error(`no ${source}`);
     await this.clock.advance(1_000);
-    return this.clock.run(scanSource(this.engine, it, () => undefined, new AbortController().signal));
+    for (;;) {
+      const report = await this.clock.run(scanAlone(this.engine, it, () => undefined, new AbortController().signal));
+      if (report) return report;
+      await this.clock.advance(this.engine.leases.leaseMs); // of a process that died in the middle of a scan
+    }
   }
 
   async scanAll(): Promise<void> {
