@@ -3,7 +3,7 @@ import type { Engine, KeptLease } from "../ports/engine.ts";
 import type { Commit, Lease, Ledger } from "../ports/ledger.ts";
 
 /** Somebody else scans the source by now: whatever this scan would still conclude may have been concluded already. */
-export class ScanLost extends Error {
+class ScanLost extends Error {
   override readonly name = "ScanLost";
 
   constructor(source: string) {

@@ -12,6 +12,7 @@ import {
   type Payload,
   readField,
   readLog,
+  scan,
   setMode,
   settle,
 } from "./graph.ts";
@@ -71,6 +72,22 @@ describeWithService("postgres", "Three gateways on one PostgreSQL ledger", () =>
     expect((await describeAs(0, table(1), "again")).userErrors).toEqual([]);
   });
 
+  test("a scan that is asked for at all of them is made by one, and all get its report", async () => {
+    const reads = (): number => sandbox.requests.of("GET /v1/{prefix}/namespaces");
+    await scan(at(0));
+    const one = await countOf(reads, () => scan(at(0)));
+    const slow = sandbox.faults.add({ kind: "latency", method: "GET", ms: 500 });
+    sandbox.edit.setProperties(table(1), { owner: "found by a scan" });
+    let reports: readonly unknown[] = [];
+    const all = await countOf(reads, async () => {
+      reports = await Promise.all([0, 1, 2].map((n) => scan(at(n))));
+    });
+    slow[Symbol.dispose]();
+    expect(all).toBe(one);
+    expect(new Set(reports.map((it) => JSON.stringify(it))).size).toBe(1);
+    expect(reports[0]).toMatchObject({ complete: true, changed: 1 });
+  });
+
   test("a write in the middle of which its gateway was killed is settled by another, and the retry gets its one outcome", async () => {
     const before = await headOf(at(1));
     const input = { name: table(2), description: "survives", idempotencyKey: "killed" };
@@ -91,8 +108,9 @@ describeWithService("postgres", "Three gateways on one PostgreSQL ledger", () =>
       { kinds: ["WRITE_INTENDED", "WRITE_APPLIED", "WRITE_FAILED"], sources: ["lakehouse"] },
       before,
     );
-    const outcomes = writes.filter((it) => it.kind !== "WRITE_INTENDED");
-    expect(outcomes).toHaveLength(writes.length / 2);
+    const own = writes.filter((it) => it.assetName === table(2));
+    const outcomes = own.filter((it) => it.kind !== "WRITE_INTENDED");
+    expect(outcomes).toHaveLength(own.length / 2);
     expect(outcomes.filter((it) => it.kind === "WRITE_APPLIED")).toHaveLength(1);
     expect(sandbox.edit.properties(table(2))["comment"]).toBe("survives");
     await at(0).restart();
@@ -139,3 +157,9 @@ describeWithService("postgres", "Three gateways on one PostgreSQL ledger", () =>
     expect((await mutate(rolledOut, "setDescription", { name: table(1), description: "new" })).userErrors).toEqual([]);
   });
 });
+
+async function countOf(read: () => number, work: () => Promise<unknown>): Promise<number> {
+  const before = read();
+  await work();
+  return read() - before;
+}
