@@ -254,7 +254,8 @@ class Tally {
     const pick = (elements: Elements): Elements => new Map([...elements].filter(([key]) => governed(key)));
     const next = new Map([...base].filter(([key]) => !governed(key)));
     const [left, right] = [pick(authority), pick(mirror)];
-    if (!hasBase && !equalElements(left, right)) return undefined;
+    // What was not compared with an authority that nobody could read has no base because the rest of the field agrees (P7).
+    if (!hasBase && (this.#isPartial() || !equalElements(left, right))) return undefined;
     for (const [key, value] of rebase(pick(base), left, right)) next.set(key, value);
     return fromElements(kind, next, whole);
   }

@@ -44,3 +44,21 @@ describe("a part whose authority can never hold the field", () => {
     expect(planField(withSecond(UNKNOWN)).finding).toBe("keep");
   });
 });
+
+describe("a part whose authority could not be read when the rest of the field was first compared", () => {
+  const tags = (...names: readonly string[]): Json => names.map((name) => ({ name, value: null }));
+  const withParts = (catalog: ReturnType<typeof seen>, base: Json | undefined) => {
+    const it = pairCase({ kind: "classifications", authority: seen(null), mirror: seen(tags("pii.email")), base });
+    const [ops] = it.parts;
+    if (!ops) throw new Error("no part");
+    const claims = (key: string): boolean => key.startsWith("ops.");
+    const rest = { ...ops, part: { rule: rule({ name: "rest" }) }, authoritySeen: catalog };
+    return { ...it, parts: [{ ...ops, part: { ...ops.part, claims } }, rest] };
+  };
+
+  test("has no base of it: what the mirror alone has is not taken away once the authority can be read (P7)", () => {
+    const { base } = planField(withParts(UNKNOWN, undefined));
+    expect(base).toBeUndefined();
+    expect(planField(withParts(seen(null), base)).mirrorWrite).toBeUndefined();
+  });
+});

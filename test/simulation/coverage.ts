@@ -6,7 +6,7 @@ export const NEEDED_EVENTS = [
   "fault: slow", "fault: readFails", "fault: writeFails", "fault: answerLost", "fault: requestLost", "fault: listingTorn", "fault: listingTruncated",
   "fault: listingEmpty", "fault: listingForbidden", "fault: listingStale", "fault: ledgerFails", "fault: ledgerAnswerLost", "fault: stands",
   "people: edit behind the gateway in lake", "people: edit behind the gateway in catalog", "people: drop in lake", "people: drop in catalog",
-  "people: recreate under the same name", "people: rename", "people: a new table", "mutation: applied", "mutation: no answer", "mutation: OUTCOME_UNKNOWN",
+  "people: recreate under the same name", "people: rename", "people: a new table", "mutation: applied", "mutation: delivered twice", "mutation: no answer", "mutation: OUTCOME_UNKNOWN",
 ] as const; // biome-ignore format: one glance
 
 /** Counts what histories contained, so that a run in which something never occurred fails instead of passing by vacuum. */

@@ -27,6 +27,8 @@ export interface Known {
   outcomes: number;
   /** The log has told that it did not take place. */
   failed: boolean;
+  /** The pieces that it brought. */
+  readonly added: string[];
   sent: number;
   edits: number;
 }

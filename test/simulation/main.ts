@@ -5,9 +5,10 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { playCrashes } from "./crashes.ts";
 import { playHistory } from "./history.ts";
+import { hunt, recordSeed } from "./hunt.ts";
 import { MUTANTS } from "./mutants.ts";
 import { formatCrashPoints, formatOverrides, type Overrides, parseCrashPoints, parseOverrides } from "./overrides.ts";
-import { type Failure, huntMutant, missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
+import { type Failure, missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
 import { shrink } from "./shrink.ts";
 
 const HELP = `npm run sim -- …
@@ -16,7 +17,8 @@ const HELP = `npm run sim -- …
   --shrink 7                  makes a failing one small, and says how to play it
   --crashes 7 [--only …]      plays one again and again, each process dying at every step that makes a difference
            [--every-step]     … at every step
-  --mutants ""                plants one bug after the other (those whose names hold the text), and says which seed tells it
+  --mutants "" [--seeds 2000] plants one bug after the other (those whose names hold the text), and says which seed tells it
+           [--record]         … and writes the seeds down for \`npm test\`
   --workers 2                 threads`;
 
 const { values } = parseArgs({
@@ -30,12 +32,12 @@ const { values } = parseArgs({
     "crash-at": { type: "string" },
     "every-step": { type: "boolean", default: false },
     mutants: { type: "string" },
+    record: { type: "boolean", default: false },
     workers: { type: "string", default: String(Math.min(8, availableParallelism())) },
     help: { type: "boolean", default: false },
   },
 });
 
-const MUTANT_SEEDS = 2_000;
 /** Below so many histories it is no wonder that something never occurred. */
 const COVERED = 300;
 const MINUTE_MS = 60_000;
@@ -100,16 +102,17 @@ async function huntAll(text: string): Promise<void> {
   const queue = MUTANTS.filter((it) => it.name.includes(text));
   const all = queue.length;
   const caught: { readonly name: string; readonly failure: Failure }[] = [];
-  const hunt = async (): Promise<void> => {
+  const work = async (): Promise<void> => {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const failure = await huntMutant(mutant, 1, MUTANT_SEEDS);
+      const failure = await hunt(mutant, Number(values.seeds));
       if (!failure) fail(`SURVIVES   ${mutant.name}`);
       else caught.push({ name: mutant.name, failure });
+      if (failure && values.record) recordSeed(mutant.name, failure.seed);
       if (failure)
         console.log(`${String(failure.seed).padStart(4)}  ${mutant.name}: ${failure.violations[0]?.split("\n")[0]}`);
     }
   };
-  await Promise.all(Array.from({ length: workers }, hunt));
+  await Promise.all(Array.from({ length: workers }, work));
   console.log(`${caught.length} of ${all} planted bugs caught`);
 }
 

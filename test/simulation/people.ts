@@ -214,9 +214,19 @@ export class People {
       scheduler.note(`answer ${JSON.stringify(mutation.edit)} ${answer ? (code ?? "applied") : "none"}`);
       coverage.count(`mutation: ${answer ? (code ?? "applied") : "no answer"}`);
       if (answer && code === undefined) this.#checkAcknowledged(mutation);
-      if (answer && code !== "OUTCOME_UNKNOWN" && code !== "BUSY") return;
+      if (answer && code !== "OUTCOME_UNKNOWN" && code !== "BUSY") return this.#sendTwice(mutation, code);
       await scheduler.step(lane, "tries again", random.int(100, 20_000));
     }
+  }
+
+  /** What was acknowledged is delivered once more: with the same key it must change nothing. */
+  async #sendTwice(mutation: FieldMutation, code: string | undefined): Promise<void> {
+    const { coverage, lane, random, scheduler } = this.#parts;
+    if (code !== undefined || mutation.idempotencyKey === undefined || random.chance(0.6)) return;
+    await scheduler.step(lane, "is delivered twice", random.int(100, 60_000));
+    coverage.count("mutation: delivered twice");
+    const process = this.#parts.process();
+    if (process?.gateway) await this.#answer(process, mutation);
   }
 
   /** Undefined: the process died or failed before it answered. */

@@ -5,6 +5,7 @@ import { piecesOf } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { FIELDS, LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { System, Thing } from "./system.ts";
+import { checkTold } from "./told-at-rest.ts";
 
 type Say = (invariant: string, what: string) => void;
 
@@ -26,6 +27,7 @@ export function checkRest(
   for (const state of states) checkGone(state, lake, say);
   if (tables.intents.size > 0) say("P8", `${tables.intents.size} intents are open at rest`);
   checkLog(tables, say);
+  checkTold(states, tables.log, systems, treaty, say);
 }
 
 function checkGone(state: AssetState, lake: System, say: Say): void {

@@ -119,6 +119,7 @@ export class WriteOracle {
     const known = this.#intents.get(edit.writer.intent);
     if (!known) return this.say("P8", `${edit.thing.id} changed by a write without an intent`);
     known.edits += 1;
+    known.added.push(...added);
     if (known.outcomes > 0) {
       this.#coverage.count("a write took place after its outcome was logged");
       for (const mark of added) this.#landedLate.add(mark);
@@ -161,10 +162,17 @@ export class WriteOracle {
   }
 
   #judgeAdopted(what: string, rule: SimulatedRule, origins: readonly Origin[], mark: string, isBased: boolean): void {
-    const adopts =
-      rule.onForeignWrite === "adopt" || rule.onFirstSight === "union" || rule.onConflict === "newest-at-authority" ||
-      rule.onConflict === "most-restrictive"; // biome-ignore format: one glance
-    if (!adopts) this.say("P1", `${what}, its authority, though rule ${rule.name} adopts nothing`);
+    const byBase =
+      rule.onForeignWrite === "adopt" ||
+      rule.onConflict === "newest-at-authority" ||
+      rule.onConflict === "most-restrictive";
+    // Of several mirrors one may have been compared already, and another not.
+    const adopts = isBased ? byBase : rule.onFirstSight === "union" || (byBase && rule.mirrors.length > 1);
+    if (!adopts)
+      this.say(
+        "P1",
+        `${what}, its authority, though rule ${rule.name} adopts nothing ${isBased ? "later" : "at first sight"}`,
+      );
     if (this.#landedLate.has(mark)) return this.#coverage.count("a write that landed late was adopted");
     if (!isBased) return;
     if (origins.every((it) => it.system === rule.authority) || this.#removed.has(`${rule.authority} ${mark}`))
@@ -293,6 +301,7 @@ export class WriteOracle {
       scope: scopeOf(intent.detail),
       outcomes: 0,
       failed: false,
+      added: [],
       sent: 0,
       edits: 0,
     };
@@ -303,6 +312,8 @@ export class WriteOracle {
     if (!known) return this.say("P8", `an outcome without an intent: ${kind}`);
     known.outcomes += 1;
     known.failed ||= kind === "WRITE_FAILED";
+    // It took place, and somebody changed the field again before anybody could see it: the log cannot tell.
+    if (kind === "WRITE_FAILED") for (const mark of known.added) this.#landedLate.add(mark);
     if (kind === "WRITE_APPLIED" && known.scope !== undefined && !this.#forgotten) {
       if (this.#keysUsed.has(known.scope)) this.say("P4", `${known.scope} was carried out twice`);
       this.#keysUsed.add(known.scope);

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { hunt, recordedSeeds } from "./hunt.ts";
+import { MUTANTS } from "./mutants.ts";
+import { plantedSources } from "./plant.ts";
+
+/** Seeds within which each bug must be told; most are by the one that is recorded. */
+const SEEDS = 2_000;
+
+test("there are bugs enough, each has a name of its own, and what it replaces stands exactly once in its file", () => {
+  expect(MUTANTS.length).toBeGreaterThanOrEqual(25);
+  expect(new Set(MUTANTS.map((it) => it.name)).size).toBe(MUTANTS.length);
+  for (const it of MUTANTS) expect(() => plantedSources(it), it.name).not.toThrow();
+});
+
+test("every planted bug that was told once is told by some history still", { timeout: 900_000 }, async () => {
+  const recorded = recordedSeeds();
+  const queue = MUTANTS.filter((it) => it.name in recorded);
+  expect(queue.length).toBeGreaterThanOrEqual(25);
+  const survivors: string[] = [];
+  const work = async (): Promise<void> => {
+    for (let mutant = queue.shift(); mutant; mutant = queue.shift())
+      if (!(await hunt(mutant, SEEDS))) survivors.push(mutant.name);
+  };
+  await Promise.all([work(), work()]);
+  expect(survivors).toEqual([]);
+});
+
+test("what judges the engine shares no code with it", () => {
+  for (const file of [
+    "elements",
+    "known-write",
+    "rest-oracle",
+    "subscriber",
+    "told-at-rest",
+    "told-oracle",
+    "write-oracle",
+  ]) {
+    const text = readFileSync(new URL(`./${file}.ts`, import.meta.url), "utf8");
+    const imported = [
+      ...text.matchAll(/^import (?!type )([^;]*?) from "(\.\.\/\.\.\/(?:src|sources|resolvers)\/[^"]*)"/gm),
+    ];
+    // The subscriber is the feed under test.
+    const judged = file === "subscriber" ? ["../../src/log/change-feed.ts"] : [];
+    expect(
+      imported.map((it) => it[2]),
+      file,
+    ).toEqual(judged);
+  }
+});
