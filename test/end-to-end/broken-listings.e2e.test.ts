@@ -9,13 +9,16 @@ import { governed } from "./treaty.ts";
 const TABLES = 40;
 const LIST = { method: "GET" as const, path: "**" };
 
-describe("A listing that proves nothing retires nothing", () => {
+describe.each([
+  ["as they are", {}],
+  ["as if there were none", { maxRetirements: 1_000_000, maxRetirementPercent: 100 }],
+])("A listing that proves nothing retires nothing, with guards %s", (_guards, guards) => {
   let sandbox: IcebergSandbox;
   let gateway: GatewayProcess;
 
   beforeAll(async () => {
     sandbox = await startIcebergSandbox({ seed: { tables: TABLES }, pageSizeLimit: 10 });
-    const config = governed(sandbox.url, [], { deletion: { misses: 2, gracePeriod: "PT0S" } });
+    const config = governed(sandbox.url, [], { deletion: { misses: 2, gracePeriod: "PT0S" }, guards });
     gateway = await GatewayProcess.start({ config });
     await settle(gateway);
   });
@@ -36,6 +39,8 @@ describe("A listing that proves nothing retires nothing", () => {
     ["fails half-way", { kind: "listing-breaks" }],
     ["is empty", { kind: "listing-empty" }],
     ["is forbidden", { kind: "listing-forbidden" }],
+    ["is answered with 404", { kind: "listing-missing" }],
+    ["never ends, because the connection is cut", { kind: "connection-reset", ...LIST }],
     ["is cut off in the middle of an answer", { kind: "truncated-body", ...LIST }],
     ["is answered with 500", { kind: "server-error", ...LIST }],
     ["is answered with 503", { kind: "unavailable", retryAfter: 60, ...LIST }],
