@@ -17,6 +17,8 @@ export interface HavocDeps {
   /** How many requests clients have sent. */
   readonly requests: () => number;
   readonly faults: readonly FaultName[];
+  /** After so long no more are killed: milliseconds. */
+  readonly mostMs: number;
   readonly onKill: (kill: number) => void;
   readonly told: (fault: FaultName, status: string) => void;
 }
@@ -24,12 +26,14 @@ export interface HavocDeps {
 /**
  * Kills gateways at random moments of their work and starts each of them again; meanwhile one fault after the other is injected, over
  * and over. Without kills each fault is injected once.
+ *
+ * @returns how many were killed.
  */
-export async function wreakHavoc(kills: number, deps: HavocDeps): Promise<void> {
+export async function wreakHavoc(kills: number, deps: HavocDeps): Promise<number> {
   const over = new AbortController();
   const faults = injectAll(kills > 0, deps, over.signal);
   try {
-    await killAgain(kills, deps);
+    return await killAgain(kills, deps);
   } finally {
     if (kills > 0) over.abort();
     await faults;
@@ -47,9 +51,14 @@ async function injectAll(again: boolean, deps: HavocDeps, over: AbortSignal): Pr
   } while (again);
 }
 
-async function killAgain(kills: number, { onKill, random, requests, system: { replicas } }: HavocDeps): Promise<void> {
+async function killAgain(
+  kills: number,
+  { mostMs, onKill, random, requests, system: { replicas } }: HavocDeps,
+): Promise<number> {
   const failed: unknown[] = [];
-  for (let kill = 1; kill <= kills && failed.length === 0; kill += 1) {
+  const end = performance.now() + mostMs;
+  let killed = 0;
+  while (killed < kills && failed.length === 0 && performance.now() < end) {
     const victim = await nextVictim(replicas, random);
     const enough = requests() + Math.floor(random.next() * LONGEST_LIFE.requests);
     await delay(random.next() * LONGEST_LIFE.ms);
@@ -57,10 +66,12 @@ async function killAgain(kills: number, { onKill, random, requests, system: { re
       await delay(5);
     await victim.kill();
     void victim.start().catch((error: unknown) => failed.push(error));
-    onKill(kill);
+    killed += 1;
+    onKill(killed);
   }
   await Promise.all(replicas.map((it) => it.settled()));
   if (failed.length > 0) throw failed[0];
+  return killed;
 }
 
 /** One that serves, once there is one; now and then one that only starts. */

@@ -21,6 +21,8 @@ const { values } = parseArgs({
     clients: { type: "string", default: "8" },
     subscribers: { type: "string", default: "4" },
     tables: { type: "string", default: "24" },
+    /** After so many no more are killed, whatever --kills says. */
+    minutes: { type: "string", default: "120" },
     /** Seconds that everything may take to come to rest. */
     patience: { type: "string", default: "180" },
     /** No Redis beside several gateways: they look at the log by themselves. */
@@ -42,6 +44,7 @@ const result = await runChaos({
   clients: wholeNumber("--clients", values.clients),
   subscribers: wholeNumber("--subscribers", values.subscribers),
   tables: wholeNumber("--tables", values.tables),
+  mostMs: wholeNumber("--minutes", values.minutes) * 60_000,
   patienceMs: wholeNumber("--patience", values.patience) * 1_000,
   redis: replicas > 1 && !values["no-redis"],
   network: faults.some((it) => NETWORK.includes(it)),

@@ -14,6 +14,8 @@ import { type System, type SystemOptions, startSystem } from "./system.ts";
 
 export interface ChaosOptions extends SystemOptions, LoadOptions {
   readonly kills: number;
+  /** After so long no more are killed: milliseconds. */
+  readonly mostMs: number;
   /** How long everything may take to come to rest once the killing is over: milliseconds. */
   readonly patienceMs: number;
   /** Injected one after the other while gateways are killed. */
@@ -40,13 +42,13 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     options.say(`${options.replicas} gateway(s) over ${options.ledger}, seed ${options.seed}, in ${system.folder}`);
     const begin = await waitForStart(system);
     const load = startLoad(system, options);
-    const { readiness, killedMs } = await harm(system, load, options);
+    const { kills, killedMs, readiness } = await harm(system, load, options);
     options.say(`The killing is over after ${Math.round(killedMs / 1_000)} s; all come to rest`);
     const { history, problems } = await takeHistory(system, load, begin, options);
     const violations = [...problems, ...checkHistory(history)];
     const figures = figuresOf(history, load, {
-      kills: options.kills,
-      msPerKill: Math.round(killedMs / Math.max(1, options.kills)),
+      kills,
+      msPerKill: kills === 0 ? 0 : Math.round(killedMs / kills),
       readiness,
       brokenSubscriptions: load.broken.length,
       fallenAtStart: system.replicas.reduce((sum, it) => sum + it.falls.starting.length, 0),
@@ -65,11 +67,12 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 async function harm(system: System, load: Load, options: ChaosOptions) {
   const readiness: Record<string, Record<string, number>> = {};
   const began = performance.now();
-  await wreakHavoc(options.kills, {
+  const kills = await wreakHavoc(options.kills, {
     system,
     random: seededRandom(options.seed),
     requests: load.requests,
     faults: options.faults,
+    mostMs: options.mostMs,
     onKill: (kill) => {
       if (kill % SAID_EVERY === 0) options.say(`${kill} kills, ${load.mutations.length} mutations`);
     },
@@ -78,7 +81,7 @@ async function harm(system: System, load: Load, options: ChaosOptions) {
       counts[status] = (counts[status] ?? 0) + 1;
     },
   });
-  return { readiness, killedMs: performance.now() - began };
+  return { kills, readiness, killedMs: performance.now() - began };
 }
 
 /** Lets everything come to rest, starts all of them once more, ends them, and reads what is held where. */

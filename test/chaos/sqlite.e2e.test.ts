@@ -8,6 +8,7 @@ test("one gateway on SQLite, killed again and again under load, keeps what it ac
     ledger: "sqlite",
     replicas: 1,
     kills: 5,
+    mostMs: 120_000,
     patienceMs: 90_000,
     seed: 11,
     clients: 6,
