@@ -116,6 +116,12 @@ export function describeLookups(open: OpenLedger): void {
       const listed = await ledger.loadStates([1, 2, 3].map(assetId));
       expect(listed[0]?.bindings[0]).toEqual({ ...after[0]?.bindings[0], observedAt: seconds(50) });
       expect(listed.slice(1)).toEqual(before.slice(1));
+      // A scan that began earlier can touch later, at the same end of the log, even after its process has died.
+      await ledger.touchBindings(LAKE, [assetId(1)], seconds(20), 5);
+      expect((await ledger.loadStates([assetId(1)]))[0]?.bindings[0]).toEqual(listed[0]?.bindings[0]);
+      expect(await ledger.listUnseen(LAKE, seconds(50), undefined, 9)).not.toContainEqual(
+        expect.objectContaining({ asset: assetId(1) }),
+      );
       expect(await ledger.head()).toBe(0);
     });
   });

@@ -55,7 +55,7 @@ export class MemoryLedger implements Ledger {
           : observedFrom === undefined
             ? { ...it, observedAt: it.observedAt < observedAt ? observedAt : it.observedAt }
             : it.observedFrom <= observedFrom
-              ? { ...it, observedAt, observedFrom }
+              ? { ...it, observedAt: it.observedAt < observedAt ? observedAt : it.observedAt, observedFrom }
               : it,
       );
       this.#tables.assets.set(id, { ...row, state: { ...row.state, bindings } });

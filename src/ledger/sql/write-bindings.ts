@@ -132,7 +132,16 @@ const touch = statement(
   (db, slots: Slots<{ source: string; assets: readonly string[]; observed_at: string; observed_from: number }>) =>
     db
       .updateTable("binding")
-      .set({ observed_at: slots.value("observed_at"), observed_from: slots.value("observed_from") })
+      // A touch can come late, by a scan that began earlier or by a process that is dead by now: nothing is unseen again by it.
+      .set(({ eb, ref }) => ({
+        observed_at: eb
+          .case()
+          .when("observed_at", "<", slots.value("observed_at"))
+          .then(slots.value("observed_at"))
+          .else(ref("observed_at"))
+          .end(),
+        observed_from: slots.value("observed_from"),
+      }))
       .where("source", "=", slots.value("source"))
       .where(({ ref }) => slots.among(ref("asset"), "assets"))
       .where("observed_from", "<=", slots.value("observed_from")),
