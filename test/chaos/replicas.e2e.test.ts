@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { describeWithService } from "../support/services.ts";
 import { runChaos } from "./run-chaos.ts";
 
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 420_000 });
 
 describeWithService(["postgres", "redis"], "Three gateways on one PostgreSQL with Redis", () => {
   test("keep what they acknowledged, once, and their subscribers whole, whichever of them is killed", async () => {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { runChaos } from "./run-chaos.ts";
 
-vi.setConfig({ testTimeout: 240_000 });
+vi.setConfig({ testTimeout: 420_000 });
 
 test("one gateway on SQLite, killed again and again under load, keeps what it acknowledged, once, and its subscribers whole", async () => {
   const { evidence, figures, violations } = await runChaos({
