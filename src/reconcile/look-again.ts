@@ -4,6 +4,18 @@ import { indexOf } from "../plan/asset-index.ts";
 import type { Engine } from "../ports/engine.ts";
 
 const PAGE = 500;
+/** Under which treaty and modes every asset was marked the last time. */
+const SETTING = "lookedAgain";
+
+/** Whether the treaty or a mode is another one than when everything was last looked at: also if whoever was to do it died before it was done. */
+export async function needsLook(engine: Engine): Promise<boolean> {
+  return (await engine.ledger.readSetting(SETTING)) !== inForce(engine);
+}
+
+function inForce({ sources, treaty }: Engine): string {
+  const modes = [...sources.table().values()].map((it) => `${it.id}=${it.mode}`).sort();
+  return [treaty.hash, ...modes].join(" ");
+}
 
 /**
  * After a new treaty or another mode of a source: what lists filter by is derived anew for every asset, and every asset is
@@ -12,6 +24,7 @@ const PAGE = 500;
  * @returns how many assets there are.
  */
 export async function lookAgain(engine: Engine): Promise<number> {
+  const judgedBy = inForce(engine);
   let count = 0;
   for (let after: AssetId | undefined; ; ) {
     const ids = await engine.ledger.listAssetIds(after, PAGE);
@@ -20,6 +33,7 @@ export async function lookAgain(engine: Engine): Promise<number> {
     count += ids.length;
     after = ids.at(-1);
   }
+  await engine.ledger.commit({ settings: { [SETTING]: judgedBy } });
   engine.bus.announce(await engine.ledger.head());
   return count;
 }

@@ -17,7 +17,7 @@ import { Metrics } from "../observe/metrics.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Source } from "../ports/source.ts";
-import { lookAgain } from "../reconcile/look-again.ts";
+import { lookAgain, needsLook } from "../reconcile/look-again.ts";
 import { Scanner } from "../reconcile/scanner.ts";
 import { Route } from "../route/route.ts";
 import { checkCapabilities } from "../treaty/check-capabilities.ts";
@@ -139,7 +139,8 @@ async function openEngine(
   };
   // Leases of an earlier life. Where there may be others, they run out by themselves.
   if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
-  if ((await recordTreaty(engine)) || hasNewModes) await lookAgain(engine);
+  await recordTreaty(engine);
+  if (await needsLook(engine)) await lookAgain(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
     report("warn", "treaty-warning", { warning: warning.message });
   }

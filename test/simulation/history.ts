@@ -1,16 +1,18 @@
 import type { Actor } from "../../src/domain/change.ts";
-import type { FieldKey } from "../../src/domain/field.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
-import type { Json } from "../../src/domain/json.ts";
 import { countingIds } from "../support/seeded.ts";
 import { Coverage } from "./coverage.ts";
 import { type FaultKind, Faults } from "./faults.ts";
+import { Fanout } from "./fanout.ts";
+import { furnish } from "./furnish.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
+import { loseBase, noteCrash } from "./accidents.ts";
 import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
+import { Outages } from "./outages.ts";
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
 import { checkRest } from "./rest-oracle.ts";
-import { drawScenario, FIELDS, type Scenario } from "./scenario.ts";
+import { drawScenario, LAKE, type Scenario } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSource, type Wiring } from "./simulated-source.ts";
@@ -40,8 +42,9 @@ export interface HistoryResult {
 }
 
 const MAX_STEPS = 60_000;
+/** The end of an outage, in which nothing else goes wrong. */
+const CALM = 600_000;
 const OPERATOR: Actor = { kind: "service", id: "simulation" };
-const START_WRITER = { by: "start" } as const;
 
 export async function playHistory(seed: number, options: HistoryOptions = {}): Promise<HistoryResult> {
   const history = new History(seed, options);
@@ -83,9 +86,14 @@ class History {
   readonly #subscriber: Subscriber;
   readonly #skipped: ReadonlySet<number>;
   readonly #options: HistoryOptions;
-  readonly #skewMs = { value: 0 };
+  /** Each process's own clock is so far ahead. */
+  readonly #skews: { value: number }[] = [];
+  readonly #fanout: Fanout;
+  readonly #outages: Outages;
   #processes: SimulatedProcess[] = [];
   #mostSkewMs = 0;
+  /** Nobody does anything any more, so nobody needs to look that often. */
+  #isQuiet = false;
   #starts = 0;
   #remoteWrites = 0;
 
@@ -111,9 +119,12 @@ class History {
     this.oracle = new WriteOracle(treaty, this.#systems, this.coverage);
     this.#subscriber = new Subscriber(this.scheduler, (invariant, what) => this.oracle.say(invariant, what));
     this.oracle.listingsLie = this.faults.kinds.has("listingTorn");
+    const { coverage, faults, oracle, scheduler } = this;
+    this.#fanout = new Fanout({ coverage, faults, scheduler, random: this.#random.fork("fanout") });
+    const ids = [...this.#systems.keys()];
+    this.#outages = new Outages(ids, this.scenario.replicas, { coverage, faults, scheduler }, this.#random.fork("outages"));
     this.#remote = this.scheduler.lane("remote");
     this.#world = this.scheduler.lane("world");
-    const { coverage, oracle, scheduler } = this;
     const parts = {
       coverage,
       oracle,
@@ -127,7 +138,7 @@ class History {
   }
 
   async play(): Promise<void> {
-    this.#furnish();
+    furnish([...this.#systems.values()], this.scenario.tables, this.#people, this.#random.fork("start"));
     if (this.#options.trace)
       this.#options.trace(
         JSON.stringify(
@@ -147,6 +158,7 @@ class History {
       script.over = true;
     });
     await this.scheduler.run(() => script.over, MAX_STEPS);
+    await this.#checkOthers();
     this.faults.end();
     this.scheduler.note("faults end");
     await this.#comeToRest("after the chaos");
@@ -155,35 +167,9 @@ class History {
     await this.#comeToRest("after the restart");
   }
 
-  /** What stands in the systems before the gateway first looks. */
-  #furnish(): void {
-    const random = this.#random.fork("start");
-    for (let n = 1; n <= this.scenario.tables; n += 1) {
-      const values = FIELDS.map((it) => [it, this.#people.fresh(it), random.next()] as const);
-      for (const [index, system] of [...this.#systems.values()].entries())
-        if (index === 0 || random.chance(0.7)) this.#furnishOne(system, ["sales", `t${n}`], values, index);
-    }
-  }
-
-  /** Some values stand everywhere, some in one system only. */
-  #furnishOne(
-    system: System,
-    name: readonly string[],
-    values: readonly (readonly [string, Json, number])[],
-    index: number,
-  ): void {
-    const fields: Record<string, Json> = {};
-    for (const [key, value, draw] of values) {
-      const isThere = draw < 0.5 || (draw < 0.8 && Math.floor((draw - 0.5) * 10) === index);
-      const kept = system.kept(key, value, null);
-      if (isThere && kept !== null) fields[key] = kept;
-    }
-    system.make(name, fields, START_WRITER);
-  }
-
   async #happen(): Promise<void> {
     const random = this.#random.fork("script");
-    const { actions, clockJumps, losesBases, paceMs, restores } = this.scenario;
+    const { actions, changesTreaty, clockJumps, losesBases, paceMs, restores } = this.scenario;
     const wait = (ms: number): Promise<void> => this.scheduler.step(this.#world, "waits", ms);
     const backups = [this.#ledger.backup()];
     await wait(random.int(0, 30_000));
@@ -193,31 +179,22 @@ class History {
       if (!this.#skipped.has(index)) this.#people.act();
       if (restores && random.chance(0.2)) backups.push(this.#ledger.backup());
       if (clockJumps && random.chance(0.2)) this.#jump(random);
-      if (losesBases && random.chance(0.15)) this.#loseBase(random);
+      if (losesBases && random.chance(0.15)) loseBase(this.#ledger.tables, this.#systems, this, random);
       if (restores && random.chance(0.1)) this.#restore(random.pick(backups));
+      if (changesTreaty && random.chance(0.3)) this.#changeTreaty();
       await wait(random.int(0, paceMs));
     }
-    await wait(random.int(0, 60_000));
+    const { hole } = this.#outages;
+    this.#isQuiet = true;
+    await wait(Math.max(random.int(0, 60_000), (hole?.until ?? 0) - this.scheduler.now - CALM));
   }
 
   #jump(random: RandomStream): void {
     this.coverage.count("fault: the clock jumps");
-    this.#skewMs.value += random.int(-200_000, 200_000);
-    this.#mostSkewMs = Math.max(this.#mostSkewMs, Math.abs(this.#skewMs.value));
+    const skew = random.pick(this.#skews);
+    skew.value += random.int(-200_000, 200_000);
+    this.#mostSkewMs = Math.max(this.#mostSkewMs, Math.abs(skew.value));
     this.oracle.clockJumped = true;
-  }
-
-  #loseBase(random: RandomStream): void {
-    const rows = [...this.#ledger.tables.assets].filter(([, it]) => it.state.agreed.length > 0);
-    if (rows.length === 0) return;
-    const [id, row] = random.pick(rows);
-    const held = row.state.bindings
-      .map((it) => it.ref.stableId ?? "")
-      .map((id) => [...this.#systems.values()].map((it) => it.things.get(id)).find((it) => it !== undefined));
-    const texts = new Set(held.map((it) => JSON.stringify(it?.fields.get("domain" as FieldKey) ?? null)));
-    if (texts.size > 1) this.coverage.count("a base was lost while the sides differed");
-    this.scheduler.note(`base of ${id} lost`);
-    this.#ledger.tables.assets.set(id, { ...row, state: { ...row.state, agreed: [] } });
   }
 
   #restore(backup: ReturnType<MemoryLedger["backup"]>): void {
@@ -241,18 +218,10 @@ class History {
       ? crashAt.some((it) => it.start === start && it.step === lane.steps + 1)
       : this.faults.strikes("crash");
     if (!dies) return false;
-    this.#noteCrash();
+    noteCrash(this.#ledger.tables, this.oracle, this.coverage);
     const delay = this.#fate.int(0, 20_000);
     void this.scheduler.step(this.#world, "restarts", delay).then(() => this.#boot(index));
     return true;
-  }
-
-  #noteCrash(): void {
-    this.coverage.count("crash");
-    const { intents } = this.#ledger.tables;
-    if (intents.size > 0) this.coverage.count("crash while a write is under way");
-    if (this.oracle.hasTakenPlace(intents.keys()))
-      this.coverage.count("crash between a write and its outcome in the log");
   }
 
   #boot(index: number): void {
@@ -271,6 +240,8 @@ class History {
       process: lane,
       remote: this.#remote,
       isTaken,
+      isReachable: () => this.#outages.reaches(index, name),
+      isPoisoned: (it) => this.#outages.isPoisoned(it),
       listed: (source, isWhole) => oracle.listed(lane.name, source, isWhole),
       sent: (write, source) => oracle.sent(write, source),
       meddle: (thing, key) => this.#people.editBehind(thing, key),
@@ -287,10 +258,13 @@ class History {
       sources: [...this.#systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
       scanEveryMs: this.scenario.scanEveryMs,
-      skewMs: this.#skewMs,
+      bus: this.#fanout.join(lane),
+      isDiskFull: () => this.#outages.isDiskFull(),
+      isQuiet: () => this.#isQuiet,
+      skewMs: this.#skewOf(index),
       report: (event, facts) => {
         scheduler.note(`error ${event} ${JSON.stringify(facts)}`);
-        if (!JSON.stringify(facts).includes("LedgerFailure")) oracle.say("run", `${event} ${JSON.stringify(facts)}`);
+        if (!/LedgerFailure|poison/.test(JSON.stringify(facts))) oracle.say("run", `${event} ${JSON.stringify(facts)}`);
       },
     });
     this.#processes[index] = process;
@@ -298,6 +272,21 @@ class History {
       () => this.#subscriber.resumeAt(process),
       (error: unknown) => this.#exit(process, index, error),
     );
+  }
+
+  #skewOf(index: number): { value: number } {
+    return (this.#skews[index] ??= { value: 0 });
+  }
+
+  /** Another treaty for everybody. */
+  #changeTreaty(): void {
+    const [, next] = this.scenario.treaties;
+    if (!next || this.oracle.treaty === next) return;
+    this.coverage.count("people: another treaty");
+    this.scheduler.note("another treaty");
+    this.oracle.change(next);
+    for (const it of this.#processes) this.scheduler.kill(it.lane);
+    this.#processes.forEach((_, index) => this.#boot(index));
   }
 
   #exit(process: SimulatedProcess, index: number, error: unknown): void {
@@ -314,7 +303,7 @@ class History {
   async #comeToRest(when: string): Promise<void> {
     for (const it of this.#processes) it.lane.stillUntil = 0;
     this.#processes.forEach((_, index) => this.#boot(index));
-    this.#skewMs.value = 0;
+    for (const it of this.#skews) it.value = 0;
     // Every late write has landed, and no clock is ahead.
     await this.#until(this.scheduler.now + this.#mostSkewMs, () => this.#remote.pending === 0);
     if (this.scenario.losesBases) this.#lookAtAll();
@@ -324,6 +313,25 @@ class History {
     );
     await this.#checkSilence(when);
     await this.#checkSubscriber(when);
+  }
+
+  /** P12: while one source is dead, or one table breaks whoever touches it, all others are as they should be. */
+  async #checkOthers(): Promise<void> {
+    const { hole, poison } = this.#outages;
+    const isLakeDead = hole && !this.#systems.get(hole.source)?.manners.capabilities.createsAssets && hole.source === LAKE;
+    if ((!hole && poison === undefined) || isLakeDead || this.#mostSkewMs > 0) return;
+    this.scheduler.note("calm");
+    this.faults.calm();
+    for (const it of this.#processes) it.lane.stillUntil = 0;
+    this.#processes.forEach((_, index) => this.#boot(index));
+    for (let left = 4; left > 0; left -= 1) {
+      await this.#until(this.scheduler.now + CALM / 4, () => this.#anyProcess() !== undefined);
+      if (left === 2) this.#lookAtAll();
+    }
+    this.coverage.count("P12 was looked at");
+    const say = (_: string, what: string): void => this.oracle.say("P12", `while ${hole?.source ?? poison} fails: ${what}`);
+    const dead = new Set(hole ? [hole.source] : []);
+    checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, say, { dead, poison });
   }
 
   async #checkSubscriber(when: string): Promise<void> {

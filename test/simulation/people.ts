@@ -244,9 +244,10 @@ export class People {
     const { oracle, systems } = this.#parts;
     const value = edit.op === "set" ? (edit.value as Json) : edit.op === "add" ? (edit.elements as Json) : null;
     const { authority } = oracle.ruleFor(field, marksOf(field, value)[0] ?? `${field}/`);
-    const system = systems.find((it) => it.id === authority);
+    // After another treaty it may have been acknowledged by the old one.
+    const asked = systems.filter((it) => it.id === authority || oracle.hasForgotten);
     for (const mark of marksOf(field, value)) {
-      if (!system?.everHeldAnywhere(field, mark))
+      if (!asked.some((it) => it.everHeldAnywhere(field, mark)))
         oracle.say("P5", `${mark} was acknowledged, but ${authority} never held it`);
     }
   }

@@ -7,6 +7,8 @@ import { FIELDS, LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty
 import type { System, Thing } from "./system.ts";
 import { checkTold } from "./told-at-rest.ts";
 
+const ALL_IS_WELL = { dead: new Set<SourceId>(), poison: undefined };
+
 type Say = (invariant: string, what: string) => void;
 
 /** What must hold when faults and edits have stopped and everything has come to rest. */
@@ -15,15 +17,20 @@ export function checkRest(
   tables: MemoryTables,
   treaty: SimulatedTreaty,
   say: Say,
+  /** Systems that do not answer, and the name of a table that breaks whoever touches it: of those nothing is expected now. */
+  without: { readonly dead: ReadonlySet<SourceId>; readonly poison: string | undefined } = ALL_IS_WELL,
 ): void {
+  const isWell = without === ALL_IS_WELL;
   const lake = systems.get(LAKE) as System;
   const states = [...tables.assets.values()].map((it) => it.state);
   for (const thing of lake.things.values()) {
     const bound = states.filter((it) => it.bindings.some((b) => b.source === LAKE && b.ref.stableId === thing.id));
     const [state] = bound;
+    if (thing.name.at(-1) === without.poison) continue;
     if (bound.length !== 1 || !state) say("identity", `${thing.id} is known as ${bound.length} assets`);
-    else checkAsset(systems, state, thing, treaty, say);
+    else checkAsset(systems, state, thing, treaty, say, without.dead);
   }
+  if (!isWell) return;
   for (const state of states) checkGone(state, lake, say);
   if (tables.intents.size > 0) say("P8", `${tables.intents.size} intents are open at rest`);
   checkLog(tables, say);
@@ -45,15 +52,16 @@ function checkAsset(
   lakeThing: Thing,
   treaty: SimulatedTreaty,
   say: Say,
+  dead: ReadonlySet<SourceId>,
 ): void {
   const { asset } = state;
   if (asset.state !== "ACTIVE") say("P9", `${lakeThing.id} is there, but ${asset.id} is ${asset.state}`);
   if (asset.name !== lakeThing.name.join("."))
     say("identity", `${lakeThing.id} is ${lakeThing.name.join(".")}, but its asset is called ${asset.name}`);
   const things = new Map<SourceId, Thing | undefined>([[LAKE, lakeThing]]);
-  const lost = new Set<SourceId>();
+  const lost = new Set<SourceId>(dead);
   for (const system of systems.values()) {
-    if (system.id === LAKE) continue;
+    if (system.id === LAKE || dead.has(system.id)) continue;
     const record = state.bindings.find((it) => it.source === system.id)?.ref.stableId;
     const held = record === null || record === undefined ? undefined : system.things.get(record);
     if (held && system.manners.capabilities.followsNames && held.name.join(".") !== asset.name)

@@ -39,6 +39,8 @@ export interface Scenario {
   readonly restores: boolean;
   readonly losesBases: boolean;
   readonly clockJumps: boolean;
+  /** Another treaty is rolled out, process after process. */
+  readonly changesTreaty: boolean;
 }
 
 export function drawScenario(random: RandomStream): Scenario {
@@ -52,13 +54,14 @@ export function drawScenario(random: RandomStream): Scenario {
     systems,
     treaties: [drawTreaty(ids, random.fork("treaty")), drawTreaty(ids, random.fork("next treaty"))],
     tables: random.int(1, 3),
-    replicas: random.chance(0.3) ? 2 : 1,
+    replicas: random.pick([1, 1, 2, 2, 3]),
     actions: random.int(3, 18),
     paceMs: random.pick([500, 5_000, 30_000]),
     scanEveryMs: random.pick([20_000, 60_000]),
     restores: random.chance(0.15),
     losesBases: random.chance(0.15),
     clockJumps: random.chance(0.2),
+    changesTreaty: random.chance(0.2),
   };
 }
 

@@ -1,12 +1,13 @@
-import { createInProcessBus } from "../../src/bus/in-process.ts";
 import { createLeaseKeeper } from "../../src/delivery/lease-keeper.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
+import type { Bus } from "../../src/ports/bus.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Engine } from "../../src/ports/engine.ts";
 import type { Ids } from "../../src/ports/ids.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { Source } from "../../src/ports/source.ts";
 import { LANE, runLane } from "../../src/reconcile/lane.ts";
+import { lookAgain, needsLook } from "../../src/reconcile/look-again.ts";
 import { Scanner } from "../../src/reconcile/scanner.ts";
 import { runSettler } from "../../src/reconcile/settle-intents.ts";
 import { Route } from "../../src/route/route.ts";
@@ -30,7 +31,10 @@ export interface ProcessParts {
   readonly ids: Ids;
   readonly treaty: CompiledTreaty;
   readonly sources: readonly Source[];
+  readonly bus: Bus;
   readonly isAlone: boolean;
+  readonly isDiskFull: () => boolean;
+  readonly isQuiet: () => boolean;
   readonly scanEveryMs: number;
   /** How far its clock is ahead, in milliseconds. */
   readonly skewMs: { value: number };
@@ -65,9 +69,10 @@ export class SimulatedProcess {
 
   /** Resolves when it is at work. Rejects when the ledger fails it on the way: then the process is gone. */
   async start(): Promise<void> {
-    const { faults, ids, isAlone, lane, oracle, random, report, scheduler, skewMs, sources, treaty } = this.#parts;
+    const { bus, faults, ids, isAlone, lane, oracle, random, report, scheduler, skewMs, sources, treaty } = this.#parts;
     const ledger = scheduledLedger(this.#parts.ledger, {
       faults,
+      isDiskFull: this.#parts.isDiskFull,
       lane,
       oracle,
       random: random.fork("ledger"),
@@ -79,7 +84,6 @@ export class SimulatedProcess {
     };
     const entries = sources.map((source) => ({ source, initialMode: "enforce" as const, prefix: [] }));
     const registry = await Registry.open(ledger, entries);
-    const bus = createInProcessBus();
     const engine = {
       ledger,
       sources: registry,
@@ -94,6 +98,7 @@ export class SimulatedProcess {
     };
     if (isAlone) await ledger.abandonLeases();
     await recordTreaty(engine);
+    if (await needsLook(engine)) await lookAgain(engine);
     this.engine = engine;
     this.scanner = new Scanner(engine, this.signal);
     this.gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: this.scanner });
@@ -106,8 +111,8 @@ export class SimulatedProcess {
 
   /** While everything comes to rest, whoever only looks now and then need not look that often. */
   #atLeisure(ms: number): number {
-    const { faults, scanEveryMs } = this.#parts;
-    return faults.on || (ms !== IDLE_MS && ms !== scanEveryMs) ? ms : ms * LEISURE;
+    const { isQuiet, scanEveryMs } = this.#parts;
+    return !isQuiet() || (ms !== IDLE_MS && ms !== scanEveryMs) ? ms : ms * LEISURE;
   }
 
   scan(id: SourceId): Promise<unknown> {
@@ -125,20 +130,22 @@ interface LedgerWiring {
   readonly scheduler: Scheduler;
   readonly lane: Lane;
   readonly faults: Faults;
+  readonly isDiskFull: () => boolean;
   readonly oracle: WriteOracle;
   readonly random: RandomStream;
 }
 
 /** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
 function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
-  const { faults, lane, oracle, random, scheduler } = wiring;
+  const { faults, isDiskFull, lane, oracle, random, scheduler } = wiring;
   const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     await scheduler.step(lane, name, random.int(0, 3));
-    if (faults.strikes("ledgerFails")) throw new LedgerFailure(`${name}: the disk is full`);
+    if (faults.strikes("ledgerFails")) throw new LedgerFailure(`${name}: the ledger failed`);
     return work();
   };
   // Between what a call does and its answer others may act, and the process may die.
   const call = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    if (isDiskFull()) throw new LedgerFailure(`${name}: the disk is full`);
     const result = await ask(name, work);
     await scheduler.step(lane, `${name} answers`, random.int(0, 2));
     if (faults.strikes("ledgerAnswerLost")) throw new LedgerFailure(`${name}: the connection broke`);

@@ -31,6 +31,10 @@ export interface Wiring {
   readonly process: Lane;
   /** The systems themselves, which no crash of ours touches. */
   readonly remote: Lane;
+  /** Whether the process reaches the system just now. */
+  readonly isReachable: () => boolean;
+  /** Whether a thing of that name breaks whoever touches it. */
+  readonly isPoisoned: (name: readonly string[]) => boolean;
   /** Told of every write that is sent. */
   readonly listed: (source: SourceId, isWhole: boolean) => void;
   readonly sent: (write: SourceWrite, source: SourceId) => void;
@@ -41,6 +45,7 @@ export interface Wiring {
 }
 
 const PAGE = 2;
+const TIMEOUT = 30_000;
 const LOST: SourceError = { code: "timeout", message: "no answer" };
 const FAILED: SourceError = { code: "server", message: "refused before acting" };
 
@@ -67,6 +72,8 @@ export class SimulatedSource implements Source {
   async read(refs: readonly NativeRef[], signal: AbortSignal): Promise<readonly ReadResult[]> {
     signal.throwIfAborted();
     await this.#travel("read");
+    if (!this.#wiring.isReachable()) return this.#timesOut(refs.map(() => ({ kind: "failed", error: LOST })));
+    if (refs.some((it) => this.#wiring.isPoisoned(it.name))) throw new Error("poison");
     const failed = this.#strikes("readFails");
     const results = refs.map((it): ReadResult => (failed ? { kind: "failed", error: LOST } : this.#read(it)));
     await this.#travel("read answers");
@@ -77,6 +84,8 @@ export class SimulatedSource implements Source {
     signal.throwIfAborted();
     this.#wiring.sent(write, this.id);
     await this.#travel("write");
+    if (!this.#wiring.isReachable()) return this.#timesOut({ kind: this.#wiring.random.pick(["failed", "unknown"]), error: LOST });
+    if (this.#wiring.isPoisoned(write.ref.name)) throw new Error("poison");
     if (this.#strikes("writeFails")) return { kind: "failed", error: FAILED };
     const found = this.#findForWrite(write);
     if (found === "missing") return { kind: "missing" };
@@ -85,6 +94,11 @@ export class SimulatedSource implements Source {
     if (loaded && judged === "stale") return { kind: "stale", snapshot: this.#snapshot(loaded) };
     if (loaded && judged === "done") return { kind: "applied", snapshot: this.#snapshot(loaded) };
     return this.#commit(write, loaded);
+  }
+
+  async #timesOut<T>(result: T): Promise<T> {
+    await this.#wiring.scheduler.step(this.#wiring.process, `${this.id} does not answer`, TIMEOUT);
+    return result;
   }
 
   /** From here on the write is under way, whatever becomes of the process. */
@@ -101,6 +115,10 @@ export class SimulatedSource implements Source {
     if (travel > 0 && loaded && key && this.#strikes("raced")) this.#wiring.meddle(loaded, key);
     const acted = Promise.withResolvers<WriteResult>();
     const act = (): void => void this.#act(write, loaded, seen).then(acted.resolve);
+    if (this.#strikes("duplicated")) {
+      // The network sends it once more: both arrive, one after the other.
+      void scheduler.step(remote, `${this.id} acts again`, travel + random.int(0, 200)).then(() => this.#act(write, loaded, seen));
+    }
     if (travel === 0) act();
     else void scheduler.step(remote, `${this.id} acts`, travel).then(act);
     if (late) {
@@ -232,6 +250,10 @@ export class SimulatedSource implements Source {
     signal.throwIfAborted();
     await this.#travel("lists");
     this.#wiring.listed(this.id, false);
+    if (!this.#wiring.isReachable()) {
+      yield await this.#timesOut({ assets: [], end: { complete: false, error: LOST } } as const);
+      return;
+    }
     if (this.#strikes("listingForbidden")) {
       yield { assets: [], end: { complete: false, error: { code: "forbidden", message: "not allowed" } } };
       return;
@@ -248,6 +270,10 @@ export class SimulatedSource implements Source {
     for (let at = 0; at < names.length; at += PAGE) {
       signal.throwIfAborted();
       if (truncated && at > 0) return;
+      if (at > 0 && this.#strikes("cursorExpired")) {
+        yield { assets: [], end: { complete: false, error: { code: "protocol", message: "the cursor has expired" } } };
+        return;
+      }
       const page = names.slice(at, at + PAGE);
       const versions = await request.knownVersions?.(
         page.map((it) => ({ kind: "TABLE", name: it.name, stableId: null })),
@@ -279,7 +305,7 @@ export class SimulatedSource implements Source {
     const { findsById } = this.#manners;
     const thing = findsById ? this.#system.things.get(id) : this.#byName(name);
     const ref: NativeRef = { kind: "TABLE", name, stableId: findsById ? id : null };
-    if (this.#strikes("readFails")) return { kind: "failed", ref, error: LOST };
+    if (this.#strikes("readFails") || this.#wiring.isPoisoned(name)) return { kind: "failed", ref, error: LOST };
     if (!thing) return { kind: "vanished", ref };
     const snapshot = this.#snapshot(thing);
     return known !== undefined && known === snapshot.version

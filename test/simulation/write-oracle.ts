@@ -64,6 +64,16 @@ export class WriteOracle {
     return ruleOf(this.treaty, key, mark);
   }
 
+  /** From now on other rules hold, for whoever starts from now on. */
+  change(treaty: SimulatedTreaty): void {
+    this.treaty = treaty;
+    this.#forgotten = true;
+  }
+
+  get hasForgotten(): boolean {
+    return this.#forgotten;
+  }
+
   forget(): void {
     this.#forgotten = true;
     for (const it of this.#intents.values()) it.lost = true;
@@ -284,7 +294,7 @@ export class WriteOracle {
       });
     for (const key of fields) {
       const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
-      if (observed)
+      if (observed && !this.#forgotten)
         this.say(
           "mode",
           `${key} of ${asset} is about to be written to ${source}, though every rule of it only observes`,

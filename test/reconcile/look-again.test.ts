@@ -1,0 +1,21 @@
+import { afterEach, expect, test } from "vitest";
+import { lookAgain, needsLook } from "../../src/reconcile/look-again.ts";
+import { recordTreaty } from "../../src/server/record-treaty.ts";
+import { EngineHarness, ORDERS } from "../support/engine-harness.ts";
+
+let harness: EngineHarness;
+afterEach(() => harness[Symbol.asyncDispose]());
+
+test("a process that dies between a new treaty and the look at everything leaves it to the next one that starts", async () => {
+  harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "Orders" } });
+  await harness.sync();
+  await recordTreaty(harness.engine);
+  expect(await needsLook(harness.engine)).toBe(true);
+  const next = await harness.start();
+  await recordTreaty(next);
+  expect(await needsLook(next)).toBe(true);
+  expect(await lookAgain(next)).toBeGreaterThan(0);
+  expect(await needsLook(next)).toBe(false);
+  expect(Object.values((await harness.ledger.counts()).workBySource).some((it) => it > 0)).toBe(true);
+});
