@@ -16,7 +16,12 @@ const RATES: Readonly<Record<FaultKind, number>> = {
 }; // biome-ignore format: one glance
 
 /** An hour without a source takes long to play. */
-const RARE: Readonly<Partial<Record<FaultKind, number>>> = { blackHole: 0.05, partition: 0.5, diskFull: 0.5, poison: 0.5 };
+const RARE: Readonly<Partial<Record<FaultKind, number>>> = {
+  blackHole: 0.05,
+  partition: 0.5,
+  diskFull: 0.5,
+  poison: 0.5,
+};
 
 /** What goes wrong in one history, while it is to go wrong. Each kind has chance of its own: one switched off moves no other. */
 export class Faults {
@@ -29,7 +34,9 @@ export class Faults {
   /** @param only of those that chance switches on, these. */
   constructor(random: RandomStream, coverage: Coverage, only?: readonly FaultKind[]) {
     const share = random.pick([0, 0.15, 0.3, 0.6]);
-    this.kinds = new Set(FAULT_KINDS.filter((it) => random.chance(share * (RARE[it] ?? 1)) && (only?.includes(it) ?? true)));
+    this.kinds = new Set(
+      FAULT_KINDS.filter((it) => random.chance(share * (RARE[it] ?? 1)) && (only?.includes(it) ?? true)),
+    );
     this.#streams = new Map([...this.kinds].map((it) => [it, random.fork(it)]));
     this.#coverage = coverage;
   }

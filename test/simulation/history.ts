@@ -1,17 +1,17 @@
 import type { Actor } from "../../src/domain/change.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import { countingIds } from "../support/seeded.ts";
+import { loseBase, noteCrash } from "./accidents.ts";
 import { Coverage } from "./coverage.ts";
-import { type FaultKind, Faults } from "./faults.ts";
 import { Fanout } from "./fanout.ts";
+import { type FaultKind, Faults } from "./faults.ts";
 import { furnish } from "./furnish.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
-import { loseBase, noteCrash } from "./accidents.ts";
-import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
 import { Outages } from "./outages.ts";
+import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
-import { checkRest } from "./rest-oracle.ts";
+import { checkRest, refusedAssets } from "./rest-oracle.ts";
 import { drawScenario, LAKE, type Scenario } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
@@ -122,7 +122,12 @@ class History {
     const { coverage, faults, oracle, scheduler } = this;
     this.#fanout = new Fanout({ coverage, faults, scheduler, random: this.#random.fork("fanout") });
     const ids = [...this.#systems.keys()];
-    this.#outages = new Outages(ids, this.scenario.replicas, { coverage, faults, scheduler }, this.#random.fork("outages"));
+    this.#outages = new Outages(
+      ids,
+      this.scenario.replicas,
+      { coverage, faults, scheduler },
+      this.#random.fork("outages"),
+    );
     this.#remote = this.scheduler.lane("remote");
     this.#world = this.scheduler.lane("world");
     const parts = {
@@ -170,8 +175,8 @@ class History {
   async #happen(): Promise<void> {
     const random = this.#random.fork("script");
     const { actions, changesTreaty, clockJumps, losesBases, paceMs, restores } = this.scenario;
-    const wait = (ms: number): Promise<void> => this.scheduler.step(this.#world, "waits", ms);
     const backups = [this.#ledger.backup()];
+    const wait = (ms: number): Promise<void> => this.scheduler.step(this.#world, "waits", ms);
     await wait(random.int(0, 30_000));
     for (let index = 0; index < actions; index += 1) {
       // Each action has chance of its own, so that one left out changes as little as can be.
@@ -261,7 +266,7 @@ class History {
       bus: this.#fanout.join(lane),
       isDiskFull: () => this.#outages.isDiskFull(),
       isQuiet: () => this.#isQuiet,
-      skewMs: this.#skewOf(index),
+      skewMs: (this.#skews[index] ??= { value: 0 }),
       report: (event, facts) => {
         scheduler.note(`error ${event} ${JSON.stringify(facts)}`);
         if (!/LedgerFailure|poison/.test(JSON.stringify(facts))) oracle.say("run", `${event} ${JSON.stringify(facts)}`);
@@ -272,10 +277,6 @@ class History {
       () => this.#subscriber.resumeAt(process),
       (error: unknown) => this.#exit(process, index, error),
     );
-  }
-
-  #skewOf(index: number): { value: number } {
-    return (this.#skews[index] ??= { value: 0 });
   }
 
   /** Another treaty for everybody. */
@@ -306,6 +307,7 @@ class History {
     for (const it of this.#skews) it.value = 0;
     // Every late write has landed, and no clock is ahead.
     await this.#until(this.scheduler.now + this.#mostSkewMs, () => this.#remote.pending === 0);
+    await this.scheduler.run(() => this.#anyProcess() !== undefined, MAX_STEPS);
     if (this.scenario.losesBases) this.#lookAtAll();
     for (let round = 1; round <= 4; round += 1) await this.#round(round);
     checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, (invariant, what) =>
@@ -318,7 +320,8 @@ class History {
   /** P12: while one source is dead, or one table breaks whoever touches it, all others are as they should be. */
   async #checkOthers(): Promise<void> {
     const { hole, poison } = this.#outages;
-    const isLakeDead = hole && !this.#systems.get(hole.source)?.manners.capabilities.createsAssets && hole.source === LAKE;
+    const isLakeDead =
+      hole && !this.#systems.get(hole.source)?.manners.capabilities.createsAssets && hole.source === LAKE;
     if ((!hole && poison === undefined) || isLakeDead || this.#mostSkewMs > 0) return;
     this.scheduler.note("calm");
     this.faults.calm();
@@ -329,7 +332,8 @@ class History {
       if (left === 2) this.#lookAtAll();
     }
     this.coverage.count("P12 was looked at");
-    const say = (_: string, what: string): void => this.oracle.say("P12", `while ${hole?.source ?? poison} fails: ${what}`);
+    const say = (_: string, what: string): void =>
+      this.oracle.say("P12", `while ${hole?.source ?? poison} fails: ${what}`);
     const dead = new Set(hole ? [hole.source] : []);
     checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, say, { dead, poison });
   }
@@ -345,13 +349,6 @@ class History {
   #lookAtAll(): void {
     const process = this.#anyProcess();
     process?.gateway?.reconcile({}, false, OPERATOR, process.signal).catch(() => undefined);
-  }
-
-  /** What a system does not take is tried once more when somebody asks for it, and all that hangs on it. */
-  #refused(): ReadonlySet<string> {
-    const drifts = [...this.#ledger.tables.assets.values()].flatMap((it) => it.state.drifts);
-    if ([...this.#systems.values()].every((it) => it.manners.leavesOut === 0)) return new Set();
-    return new Set(drifts.filter((it) => it.kind === "DELIVERY_FAILED").map((it) => it.asset));
   }
 
   async #until(time: number, isOver: () => boolean): Promise<void> {
@@ -388,7 +385,7 @@ class History {
   async #checkSilence(when: string): Promise<void> {
     const head = this.#ledger.tables.log.length;
     const writes = this.#remoteWrites;
-    const refused = this.#refused();
+    const refused = refusedAssets(this.#ledger.tables, this.#systems);
     this.#lookAtAll();
     await this.#round(5);
     const news = this.#ledger.tables.log

@@ -37,7 +37,11 @@ export class Outages {
     };
     if (faults.kinds.has("blackHole")) this.#hole = { source: random.pick(ids), ...window(HOUR) };
     if (faults.kinds.has("partition"))
-      this.#cut = { source: random.pick(ids), process: random.int(0, replicas - 1), ...window(random.int(10_000, 300_000)) };
+      this.#cut = {
+        source: random.pick(ids),
+        process: random.int(0, replicas - 1),
+        ...window(random.int(10_000, 300_000)),
+      };
     if (faults.kinds.has("diskFull")) this.#disk = window(random.int(5_000, 60_000));
     if (faults.kinds.has("poison")) this.#poison = `t${random.int(1, 3)}`;
   }
@@ -52,7 +56,8 @@ export class Outages {
   }
 
   reaches(process: number, source: SourceId): boolean {
-    if (this.#isNow(this.hole) && this.hole?.source === source) return this.#strikes("fault: a source was a black hole");
+    if (this.#isNow(this.hole) && this.hole?.source === source)
+      return this.#strikes("fault: a source was a black hole");
     const isCut = this.#cut?.source === source && this.#cut.process === process && this.#isNow(this.#cut);
     return isCut ? this.#strikes("fault: one process did not reach one source") : true;
   }

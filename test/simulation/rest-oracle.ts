@@ -180,3 +180,10 @@ function checkLog({ intents, log }: MemoryTables, say: Say): void {
     if (outcomes !== 1 && !isOpen) say("P8", `${id} has ${outcomes} outcomes`);
   }
 }
+
+/** What a system does not take is tried once more when somebody asks for it, and all that hangs on it. */
+export function refusedAssets({ assets }: MemoryTables, systems: ReadonlyMap<SourceId, System>): ReadonlySet<string> {
+  const drifts = [...assets.values()].flatMap((it) => it.state.drifts);
+  if ([...systems.values()].every((it) => it.manners.leavesOut === 0)) return new Set();
+  return new Set(drifts.filter((it) => it.kind === "DELIVERY_FAILED").map((it) => it.asset));
+}

@@ -84,7 +84,8 @@ export class SimulatedSource implements Source {
     signal.throwIfAborted();
     this.#wiring.sent(write, this.id);
     await this.#travel("write");
-    if (!this.#wiring.isReachable()) return this.#timesOut({ kind: this.#wiring.random.pick(["failed", "unknown"]), error: LOST });
+    if (!this.#wiring.isReachable())
+      return this.#timesOut({ kind: this.#wiring.random.pick(["failed", "unknown"]), error: LOST });
     if (this.#wiring.isPoisoned(write.ref.name)) throw new Error("poison");
     if (this.#strikes("writeFails")) return { kind: "failed", error: FAILED };
     const found = this.#findForWrite(write);
@@ -117,7 +118,9 @@ export class SimulatedSource implements Source {
     const act = (): void => void this.#act(write, loaded, seen).then(acted.resolve);
     if (this.#strikes("duplicated")) {
       // The network sends it once more: both arrive, one after the other.
-      void scheduler.step(remote, `${this.id} acts again`, travel + random.int(0, 200)).then(() => this.#act(write, loaded, seen));
+      void scheduler
+        .step(remote, `${this.id} acts again`, travel + random.int(0, 200))
+        .then(() => this.#act(write, loaded, seen));
     }
     if (travel === 0) act();
     else void scheduler.step(remote, `${this.id} acts`, travel).then(act);
