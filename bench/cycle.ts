@@ -37,8 +37,8 @@ export interface Cycles {
   readonly ten: Cycle;
 }
 
-/** What a scan notes about itself, however much there is to note: when each binding was seen last, and the scan's own outcome. */
-const BOOKKEEPING = [TOUCHED, "source"];
+/** What a scan notes about itself: when each binding was seen last, the scan's own outcome, and the lease that it ran under. */
+const BOOKKEEPING = [TOUCHED, "source", "lease", "work_token"];
 
 /** Plays the cycles of a gateway over `tables` tables with ten governed fields in two sources. */
 export async function runCycles(tables: number, drifts: number): Promise<Cycles> {
@@ -167,7 +167,11 @@ export function checkCycles({ drifted, found, one, planted, rest, restWithDrift,
     invented.length === 0,
     `${invented.length} drifts were found that are none: ${invented.slice(0, 3).join(", ")}`,
   );
-  const told = { "DRIFT_OPENED lakehouse": planted.length, "SCAN_COMPLETED lakehouse": 1 };
+  const told = {
+    "DRIFT_OPENED lakehouse": planted.length,
+    "REVIEW_OPENED lakehouse": planted.length,
+    "SCAN_COMPLETED lakehouse": 1,
+  };
   checkEqual(drifted.logged, told, "A cycle with drift logged something else");
   check(drifted.requests.writes === 0, "A cycle with drift to be reviewed wrote to the lakehouse");
   checkEqual(

@@ -77,7 +77,7 @@ class RenewingKeeper implements LeaseKeeper {
   #keep(claim: Claim): Kept {
     const kept = new Kept(claim, (it) => {
       this.#kept.delete(it);
-      if (this.#kept.size === 0) this.#rest?.abort();
+      if (this.#kept.size === 0) this.#rest?.abort("nothing to renew"); // a reason spares the making of an error
     });
     this.#kept.add(kept);
     if (!this.#rest) void this.#renewOn();

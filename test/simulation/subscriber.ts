@@ -61,7 +61,7 @@ export class Subscriber {
         const over = new AbortController();
         const sleep = this.#scheduler.sleep(process.lane, "subscriber waits", POLL_MS, over.signal);
         await Promise.race([wake.changedSince(seen, over.signal), sleep]);
-        over.abort();
+        over.abort("over");
         if (signal.aborted) return;
       },
     };
