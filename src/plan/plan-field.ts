@@ -61,7 +61,7 @@ export function planField(it: FieldCase): FieldPlan {
       writtenBase: it.base,
       authorityWrites: new Map(),
       heldBack: new Map(),
-      finding: "keep",
+      finding: isHopeless(it) ? null : "keep",
       base: it.base,
       action: null,
       rule,
@@ -73,6 +73,13 @@ export function planField(it: FieldCase): FieldPlan {
     tally.add(key, part, judgeElement(it, sides, part, key));
   }
   return tally.plan();
+}
+
+/** No authority can ever hold the field, or knows the asset: then there is nothing to wait for. */
+function isHopeless({ mirrorSeen, parts }: FieldCase): boolean {
+  return (
+    mirrorSeen.state !== "unknown" && parts.every((it) => !it.mirrored || it.authoritySeen.state === "unsupported")
+  );
 }
 
 const GRAVITY: readonly DriftKind[] = ["MIRROR_STALE", "FIRST_SIGHT", "FOREIGN_WRITE", "CONFLICT"];

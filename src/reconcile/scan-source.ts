@@ -1,4 +1,5 @@
 import { updateSource } from "../delivery/update-source.ts";
+import type { NativeRef } from "../domain/asset.ts";
 import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { isJsonObject } from "../domain/json.ts";
@@ -44,10 +45,13 @@ async function scanSource(
   const at = toTimestamp(began);
   const tally = { assets: 0, changed: 0, failed: 0 };
   engine.report("info", "scan-began", { source: source.id });
-  const listed = await readPages(engine, source, at, tally, progress, signal);
+  const strangers: NativeRef[] = [];
+  const listed = await readPages(engine, source, at, tally, strangers, progress, signal);
   const end = tally.assets === 0 ? await doubtEmpty(engine, source, at, listed) : listed;
   const complete = end?.complete === true;
-  const swept: Swept = complete ? await sweepUnseen(engine, source, at, signal) : { suspected: 0, retired: 0 };
+  // What is listed under a name that nobody knows, and cannot be read, may be what is missing under another one (P9).
+  const isConclusive = complete && strangers.length === 0;
+  const swept: Swept = isConclusive ? await sweepUnseen(engine, source, at, signal) : { suspected: 0, retired: 0 };
   const error = end.complete ? swept.error : end.error;
   const report: ScanReport = {
     source: source.id,
@@ -80,6 +84,7 @@ async function readPages(
   source: Source,
   at: string,
   tally: { assets: number; changed: number; failed: number },
+  strangers: NativeRef[],
   progress: (assets: number) => void,
   signal: AbortSignal,
 ): Promise<End> {
@@ -90,6 +95,7 @@ async function readPages(
     const facts = engine.sources.table().get(source.id);
     const page = buffer.splice(0, CHUNK);
     if (!facts || page.length === 0) return;
+    strangers.push(...(await unknownOf(engine, source.id, page)));
     const to = await engine.ledger.head();
     tally.changed += await recordPage(engine, facts, page, { at, from, to });
     progress(tally.assets - buffer.length);
@@ -110,6 +116,13 @@ async function readPages(
     return failed({ code: "protocol", message: `the scan broke off: ${String(error)}` });
   }
   return end ?? failed({ code: "protocol", message: "the listing ended without saying that it was complete" });
+}
+
+/** Of what is listed and could not be read, those that only a reading could tell who they are. */
+async function unknownOf(engine: Engine, source: SourceId, page: readonly Scanned[]): Promise<readonly NativeRef[]> {
+  const unread = page.flatMap((it) => (it.kind === "failed" && it.ref.stableId === null ? [it.ref] : []));
+  const known = unread.length > 0 ? await engine.ledger.findBindings(source, unread) : [];
+  return unread.filter((_, index) => known[index]?.state !== "present");
 }
 
 async function knownVersions(

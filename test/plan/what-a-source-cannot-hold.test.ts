@@ -62,3 +62,9 @@ describe("a part whose authority could not be read when the rest of the field wa
     expect(planField(withParts(seen(null), base)).mirrorWrite).toBeUndefined();
   });
 });
+
+test("a drift whose authority can never hold the field, as after another treaty, is over", () => {
+  const spec = { kind: "domain", mirror: seen("a"), base: undefined, open: openDrift({}) } as const;
+  expect(planField(pairCase({ ...spec, authority: { state: "unsupported" } })).finding).toBeNull();
+  expect(planField(pairCase({ ...spec, authority: UNKNOWN })).finding).toBe("keep");
+});

@@ -237,6 +237,22 @@ describe("a listing that is not complete", () => {
     expect((await harness.state()).asset.state).toBe("ACTIVE");
   });
 
+  test("what is listed under an unknown name and cannot be read may be what is missing: nothing is suspected", async () => {
+    await open();
+    const { lakehouse } = harness;
+    lakehouse.assets.drop(ORDERS);
+    const unread = { kind: "TABLE" as const, name: ["sales", "all_orders"], stableId: null };
+    const scan = lakehouse.scan.bind(lakehouse);
+    lakehouse.scan = async function* () {
+      const error = { code: "server", message: "500" } as const;
+      yield { assets: [{ kind: "failed", ref: unread, error }], end: { complete: true } };
+    };
+    expect(await harness.scan(LAKEHOUSE)).toMatchObject({ complete: true, failed: 1, suspected: 0 });
+    expect((await harness.state()).asset.state).toBe("ACTIVE");
+    lakehouse.scan = scan;
+    expect(await harness.scan(LAKEHOUSE)).toMatchObject({ complete: true, suspected: 1 });
+  });
+
   test("an asset that a complete listing forgot is asked for by itself before it is suspected", async () => {
     await open();
     const { lakehouse } = harness;
