@@ -2,6 +2,7 @@ import { isCurrent, record } from "../delivery/record.ts";
 import { toUpdate } from "../delivery/update-asset.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { retryDelayMs } from "../domain/retry.ts";
+import type { AssetState } from "../domain/state.ts";
 import { NOTHING_TOLD } from "../plan/observe.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { WorkItem } from "../ports/ledger.ts";
@@ -117,6 +118,8 @@ export async function workOnce(
 /** What needs nothing but a note in the ledger is done in one transaction; the rest is given back to be worked on one by one. */
 async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise<readonly WorkItem[]> {
   const states = await engine.ledger.loadStates(items.map((it) => it.asset));
+  // Whether an asset is an orphan depends on scans that another process may have made.
+  if (states.some((it) => it && !isProven(engine, it))) await engine.sources.refresh();
   const seen = engine.sources.revisions();
   const left: WorkItem[] = [];
   const done = items.flatMap((item, index) => {
@@ -132,6 +135,12 @@ async function settleAtRest(engine: Engine, items: readonly WorkItem[]): Promise
   const assets = done.flatMap(({ state, step }) => toUpdate(engine, state, step.next) ?? []);
   const result = await record(engine, { assets, completed: done.map((it) => it.item) }, seen);
   return result.ok ? left : items;
+}
+
+/** Whether a source that proves existence has it. */
+function isProven({ sources }: Engine, { bindings }: AssetState): boolean {
+  const table = sources.table();
+  return bindings.some((it) => it.state === "present" && table.get(it.source)?.capabilities.provesExistence);
 }
 
 async function workOn(engine: Engine, item: WorkItem, signal: AbortSignal): Promise<void> {

@@ -92,6 +92,7 @@ class History {
   readonly #outages: Outages;
   #processes: SimulatedProcess[] = [];
   #mostSkewMs = 0;
+  #mostStill = 0;
   /** Nobody does anything any more, so nobody needs to look that often. */
   #isQuiet = false;
   #starts = 0;
@@ -217,7 +218,10 @@ class History {
     if (index < 0) return false;
     const start = Number(lane.name.slice(lane.name.indexOf(":") + 1));
     this.#options.stepped?.(start, lane.steps + 1, label);
-    if (this.faults.strikes("stands")) lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
+    if (this.faults.strikes("stands")) {
+      lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
+      this.#mostStill = Math.max(this.#mostStill, lane.stillUntil);
+    }
     const { crashAt } = this.#options;
     const dies = crashAt
       ? crashAt.some((it) => it.start === start && it.step === lane.steps + 1)
@@ -302,11 +306,10 @@ class History {
   }
 
   async #comeToRest(when: string): Promise<void> {
-    for (const it of this.#processes) it.lane.stillUntil = 0;
     this.#processes.forEach((_, index) => this.#boot(index));
     for (const it of this.#skews) it.value = 0;
-    // Every late write has landed, and no clock is ahead.
-    await this.#until(this.scheduler.now + this.#mostSkewMs, () => this.#remote.pending === 0);
+    const from = Math.max(this.scheduler.now, this.#mostStill);
+    await this.#until(from + this.#mostSkewMs, () => this.#remote.pending === 0); // late writes have landed, no clock is ahead
     await this.scheduler.run(() => this.#anyProcess() !== undefined, MAX_STEPS);
     if (this.scenario.losesBases) this.#lookAtAll();
     for (let round = 1; round <= 4; round += 1) await this.#round(round);
@@ -323,20 +326,18 @@ class History {
     if ((!hole && poison === undefined) || hole?.source === LAKE || this.#mostSkewMs > 0) return;
     this.scheduler.note("calm");
     this.faults.calm();
-    for (const it of this.#processes) it.lane.stillUntil = 0;
     this.#processes.forEach((_, index) => this.#boot(index));
+    await this.#until(Math.max(this.scheduler.now, this.#mostStill), () => true);
     for (let left = 4; left > 0; left -= 1) {
       await this.#until(this.scheduler.now + CALM / 4, () => this.#anyProcess() !== undefined);
-      const at = this.#anyProcess();
-      if (left > 2) at?.gateway?.scan({}, false, OPERATOR, at.signal).catch(() => undefined);
-      else this.#lookAtAll();
+      this.#lookAtAll(left > 2 ? "scan" : "reconcile");
     }
     this.coverage.count("P12 was looked at"); // not at drifts that are over: who is to close them may have come upon what fails
     const say = (_: string, what: string): void => {
       if (!what.includes("agrees, but")) this.oracle.say("P12", `while ${hole?.source ?? poison} fails: ${what}`);
     };
-    const without = { dead: new Set(hole ? [hole.source] : []), poison };
-    checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, say, without);
+    const dead = new Set(hole ? [hole.source] : []);
+    checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, say, { dead, poison });
   }
 
   async #checkSubscriber(when: string): Promise<void> {
@@ -347,9 +348,9 @@ class History {
   }
 
   /** What was changed in the ledger itself nobody notices who is not asked to look. */
-  #lookAtAll(): void {
+  #lookAtAll(how: "reconcile" | "scan" = "reconcile"): void {
     const process = this.#anyProcess();
-    process?.gateway?.reconcile({}, false, OPERATOR, process.signal).catch(() => undefined);
+    process?.gateway?.[how]({}, false, OPERATOR, process.signal).catch(() => undefined);
   }
 
   async #until(time: number, isOver: () => boolean): Promise<void> {
@@ -378,8 +379,7 @@ class History {
       throw new Error(`P2: round ${round} does not come to an end: ${String(error)}; left: ${left.join(", ")}`);
     });
     if (!process.lane.alive) return this.#round(round);
-    // The grace period goes by.
-    await this.#until(this.scheduler.now + 50_000, () => true);
+    await this.#until(this.scheduler.now + 50_000, () => true); // the grace period goes by
   }
 
   /** P3: whoever looks again finds nothing to do and nothing to tell. */

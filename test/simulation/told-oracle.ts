@@ -48,7 +48,11 @@ export class ToldOracle {
     }
     this.#upTo.set(place, at);
     const written = values.slice(at).filter((it) => sameJson(it.value, after));
-    if (actor.kind === "source" && written.every((it) => this.#isOwn(it)))
+    // A write that was taken in part shows something that nobody wanted: whose that is nobody can tell.
+    // Nor of what was renamed meanwhile, where only a listing finds it again.
+    const isHidden = !system.manners.findsById && system.things.get(thing)?.renamed === true;
+    const isAnybodys = system.manners.leavesOut > 0 || system.manners.stepwise || isHidden;
+    if (!isAnybodys && actor.kind === "source" && written.every((it) => this.#isOwn(it)))
       say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
   }
 
