@@ -57,7 +57,7 @@ async function carryOut(
   const { leaseUntil, position, state, write } = opened;
   lease.begins(leaseUntil);
   const at = toTimestamp(engine.clock.now());
-  const result = await writeWithin(engine, lease, signal, (over) => writeTo(source, state, write, id, over));
+  const result = await writeWithin(engine, id, lease, signal, (over) => writeTo(source, state, write, id, over));
   const answer = result.kind === "unknown" ? await readBack(engine, write, result, signal) : result;
   const settled = doubt(request, write, bindingOf(state, source.id)?.fields ?? {}, answer);
   // All that is known of when the source was as it answered: after the intent and before now.
@@ -70,6 +70,7 @@ async function carryOut(
 /** A write that nobody is sure of any more is not begun, and one that takes too long is in doubt. */
 async function writeWithin(
   engine: Engine,
+  intent: IntentId,
   lease: KeptLease,
   signal: AbortSignal,
   write: (signal: AbortSignal) => Promise<WriteResult>,
@@ -79,8 +80,10 @@ async function writeWithin(
     const result = await bounded(engine.clock, WRITE_BOUND_MS, signal, write, lease);
     return result === LATE ? { kind: "unknown", error: NO_ANSWER } : result;
   } catch (error) {
-    if (signal.aborted) throw error;
-    return { kind: "unknown", error: { code: "protocol", message: `the write broke off: ${String(error)}` } };
+    if (!signal.aborted)
+      return { kind: "unknown", error: { code: "protocol", message: `the write broke off: ${String(error)}` } };
+    await leaveInDoubt(engine, intent); // the source may be at it still
+    throw error;
   }
 }
 

@@ -28,7 +28,7 @@ export async function record(
   commit: Commit,
   seen: Readonly<Record<SourceId, number>> = sources.revisions(),
 ): Promise<CommitResult> {
-  const rests = Boolean(commit.openIntents?.length ?? commit.completed?.length);
+  const rests = Boolean(commit.openIntents?.length || commit.completed?.length);
   const assumes = { treaty: treaty.hash, ...(rests ? { sources: seen } : {}), ...commit.assumes };
   const result = await ledger.commit({ ...commit, assumes });
   if (result.ok || result.reason !== "outdated") return result;

@@ -38,6 +38,8 @@ export interface Engine {
   giveWay(): Promise<void> | undefined;
   /** Whether a transaction failed only because of another one and may be run again. */
   isRetryable(error: unknown): boolean;
+  /** Whether a statement failed only because one before it in the same transaction did, and says nothing of its own. */
+  isConsequence(error: unknown): boolean;
 }
 
 /** A glob as text and whether it is one of names, in which segments count. */

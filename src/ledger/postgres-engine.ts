@@ -4,6 +4,7 @@ import { globToPostgresPattern, parseGlob } from "./name-path.ts";
 
 const DEADLOCK = "40P01";
 const SERIALIZATION_FAILURE = "40001";
+const ABORTED_TRANSACTION = "25P02";
 
 /** PostgreSQL's part of the queries: rows are one JSON parameter, lists one array. */
 export function createPostgresEngine(): Engine {
@@ -26,10 +27,15 @@ export function createPostgresEngine(): Engine {
     },
     giveWay: () => Promise.resolve(),
     isRetryable(error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
+      const code = codeOf(error);
       return code === DEADLOCK || code === SERIALIZATION_FAILURE;
     },
+    isConsequence: (error) => codeOf(error) === ABORTED_TRANSACTION,
   };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 const TYPES: Record<ColumnType, string> = {

@@ -61,6 +61,10 @@ function createPool({ url, schema, maxConnections }: PostgresLedgerOptions): pg.
     // Every commit holds the head of the log: a gateway that hangs in one must not stop the others for longer than this.
     idle_in_transaction_session_timeout: 30_000,
     statement_timeout: 120_000,
+    // The server's own bound says nothing where the server is gone, and every commit waits for the one before.
+    query_timeout: 130_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ...(schema === undefined ? {} : { options: `-c search_path=${schema}` }),
     types: {
       // Positions, times and counts all fit the whole numbers of JavaScript.

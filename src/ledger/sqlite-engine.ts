@@ -33,6 +33,7 @@ export function createSqliteEngine(database: DatabaseSync): Engine {
     nextToken: takeToken,
     giveWay: takeTurns(),
     isRetryable: () => false, // the only connection of the only process
+    isConsequence: () => false,
   };
 }
 

@@ -143,9 +143,23 @@ async function inside(db: Db, engine: Engine): Promise<Session> {
  * Does what does not depend on one another: side by side where the engine takes a statement before it has answered the one
  * before, so that all of them cost one round trip; one after the other where it does not.
  */
-export async function sideBySide<T>({ connection }: Session, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
-  if (connection) return Promise.all(tasks.map((it) => it()));
+export async function sideBySide<T>(
+  { connection, engine }: Session,
+  tasks: readonly (() => Promise<T>)[],
+): Promise<T[]> {
+  if (connection) return allEnded(engine, tasks);
   const results: T[] = [];
   for (const it of tasks) results.push(await it());
   return results;
+}
+
+/**
+ * Waits for all, whatever becomes of one: what went on after a rollback would be done outside of the transaction. Of several
+ * errors it throws the one that was there first.
+ */
+async function allEnded<T>(engine: Engine, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+  const ended = await Promise.allSettled(tasks.map(async (it) => it()));
+  const errors = ended.flatMap((it) => (it.status === "rejected" ? [it.reason as unknown] : []));
+  if (errors.length > 0) throw errors.find((it) => !engine.isConsequence(it)) ?? errors[0];
+  return ended.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
 }

@@ -108,7 +108,9 @@ export async function workOnce(
         kept.get(item)?.letGo();
       }
     };
-    await Promise.all(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker));
+    // All of them, whatever becomes of one: those that are still at work need their leases.
+    const ended = await Promise.allSettled(Array.from({ length: Math.min(options.concurrency, queue.length) }, worker));
+    for (const it of ended) if (it.status === "rejected") throw it.reason;
     return items.length;
   } finally {
     for (const it of kept.values()) it.letGo();
