@@ -70,7 +70,10 @@ export function findLoss(
   if (testimony.ledger !== ledger) return undefined; // another ledger had the folder before
   if (!epochs.some((it) => it.id === testimony.epoch)) return "It has lost a life that began after the backup.";
   // What it remembers of an earlier life may be lost; that it was is known since the present one began.
-  if (testimony.epoch !== presentEpoch(epochs).id || testimony.head <= head) return undefined;
+  if (testimony.epoch !== presentEpoch(epochs).id) return undefined;
+  if (testimony.wentBackTo !== undefined)
+    return `Its log had got to ${testimony.head}, and went back to ${testimony.wentBackTo} while a gateway ran.`;
+  if (testimony.head <= head) return undefined;
   return `Its log ends at ${head}, and had got to ${testimony.head}.`;
 }
 

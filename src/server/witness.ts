@@ -5,7 +5,13 @@ import type { Ledger } from "../ports/ledger.ts";
 /** How often what the witness knows is brought up to date: milliseconds. */
 const EVERY_MS = 1_000;
 
-const Testimony = z.object({ ledger: z.string(), epoch: z.string(), head: z.int().min(0) });
+const Testimony = z.object({
+  ledger: z.string(),
+  epoch: z.string(),
+  head: z.int().min(0),
+  /** Where the log ended when it was found to end before `head`. It stays said of that life, however far the log gets again. */
+  wentBackTo: z.int().min(0).exactOptional(),
+});
 /** What somebody outside of the ledger remembers of it: how far its log had got. */
 export type Testimony = z.infer<typeof Testimony>;
 
@@ -21,7 +27,7 @@ export async function readTestimony(path: string): Promise<Testimony | undefined
 export interface WitnessOptions {
   readonly path: string;
   readonly ledger: Pick<Ledger, "head">;
-  readonly known: Omit<Testimony, "head">;
+  readonly known: Omit<Testimony, "head" | "wentBackTo">;
   /** The log ends earlier than it did: the ledger was replaced by an older copy of itself below this process. */
   readonly wentBack: (from: number, to: number) => void;
 }
@@ -32,12 +38,20 @@ export interface WitnessOptions {
  */
 export async function keepWitness({ known, ledger, path, wentBack }: WitnessOptions): Promise<AsyncDisposable> {
   let head = -1;
+  let wentBackTo: number | undefined;
+  let isMarked = false;
   const look = async (): Promise<void> => {
-    const now = await ledger.head();
-    if (now < head) wentBack(head, now);
-    if (now <= head) return;
-    head = now;
-    await write(path, { ...known, head });
+    if (isMarked) return;
+    const now = wentBackTo ?? (await ledger.head());
+    if (now < head) {
+      if (wentBackTo === undefined) wentBack(head, now);
+      wentBackTo = now;
+      await write(path, { ...known, head, wentBackTo });
+      isMarked = true;
+    } else if (now > head) {
+      head = now;
+      await write(path, { ...known, head });
+    }
   };
   await look();
   let looking: Promise<void> | undefined;

@@ -1,10 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { findLoss, openHistory } from "../../src/server/open-history.ts";
 import { keepWitness, readTestimony } from "../../src/server/witness.ts";
 import { EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const FIRST = { ledger: "L", epochs: [{ id: "", from: 0 }] } as const;
 const TWO = { ledger: "L", epochs: [{ id: "", from: 0 }, { id: "b", from: 10 }] } as const; // biome-ignore format: one glance
@@ -13,6 +14,14 @@ describe("whether a ledger is an older copy of itself", () => {
   test.each([
     ["its witness remembers more than there is", FIRST, 9, { ledger: "L", epoch: "", head: 10 }, true],
     ["its witness knows a life that it does not", FIRST, 99, { ledger: "L", epoch: "x", head: 10 }, true],
+    [
+      "its log went back while a gateway ran, and has got farther since",
+      FIRST,
+      99,
+      { ledger: "L", epoch: "", head: 10, wentBackTo: 9 },
+      true,
+    ],
+    ["its log went back in a life that is over", TWO, 20, { ledger: "L", epoch: "", head: 50, wentBackTo: 9 }, false],
     ["it is as far as its witness remembers, or farther", FIRST, 10, { ledger: "L", epoch: "", head: 10 }, false],
     ["what its witness remembers is of a life that is over", TWO, 20, { ledger: "L", epoch: "", head: 50 }, false],
     ["its witness is another ledger's", FIRST, 1, { ledger: "M", epoch: "", head: 10 }, false],
@@ -50,7 +59,27 @@ describe("the witness", () => {
     head = 3;
     await other[Symbol.asyncDispose]();
     expect(back).toEqual([[9, 3]]);
-    expect(await readTestimony(path)).toEqual({ ...known, head: 9 });
+    expect(await readTestimony(path)).toEqual({ ...known, head: 9, wentBackTo: 3 });
+  });
+
+  test("does not forget that the log went back when it gets past its old end again", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const path = join(folder, "witness.json");
+      let head = 1_000;
+      const wentBack = vi.fn();
+      const witness = await keepWitness({ path, ledger: { head: async () => head }, known, wentBack });
+      head = 990;
+      vi.advanceTimersByTime(1_000);
+      await waitFor("it says so", async () => (await readTestimony(path))?.wentBackTo === 990);
+      head = 1_005;
+      vi.advanceTimersByTime(1_000);
+      await witness[Symbol.asyncDispose]();
+      expect(wentBack.mock.calls).toEqual([[1_000, 990]]);
+      expect(findLoss(FIRST, head, await readTestimony(path), true)).toContain("went back to 990");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("that cannot be read is none", async () => {
