@@ -19,14 +19,18 @@ const CHUNK = 200;
  * Scans a source, unless another process is at it, or takes it over; then the answer is undefined.
  *
  * @param progress called with the number of assets read so far.
+ * @param isWanted asked once no other process can be at it: whether it has to be scanned at all. If not, the answer is undefined.
  */
 export function scanAlone(
   engine: Engine,
   source: Source,
   progress: (assets: number) => void,
   signal: AbortSignal,
+  isWanted: () => Promise<boolean> = async () => true,
 ): Promise<ScanReport | undefined> {
-  return underScanLease(engine, source.id, (fenced) => scanSource(fenced, source, progress, signal));
+  return underScanLease(engine, source.id, async (fenced) =>
+    (await isWanted()) ? scanSource(fenced, source, progress, signal) : undefined,
+  );
 }
 
 /**

@@ -52,10 +52,15 @@ export class Scanner {
   async scan(id: SourceId): Promise<ScanReport> {
     const source = this.#engine.sources.get(id);
     if (!source) throw new TypeError(`There is no source ${id}.`);
-    const before = (await this.#record(id))?.scans;
+    return this.#scan(source, (await this.#record(id))?.scans);
+  }
+
+  /** @param isWanted asked before it is scanned here; not wanted any more once another scan has ended, whose report it gets. */
+  async #scan(source: Source, before: number | undefined, isWanted?: () => Promise<boolean>): Promise<ScanReport> {
+    const { id } = source;
     for (;;) {
       const seen = this.#engine.bus.wake.count;
-      const report = await (this.#running.get(id) ?? this.#begin(source));
+      const report = await (this.#running.get(id) ?? this.#begin(source, isWanted));
       if (report) return report;
       if (this.#signal.aborted) throw new Error(`The scan of ${id} was stopped: this gateway ends.`);
       await nextWake(this.#engine, seen, LOOK_MS, this.#signal);
@@ -64,9 +69,9 @@ export class Scanner {
     }
   }
 
-  #begin(source: Source): Promise<ScanReport | undefined> {
+  #begin(source: Source, isWanted?: () => Promise<boolean>): Promise<ScanReport | undefined> {
     const { id } = source;
-    const scan = scanAlone(this.#engine, source, (assets) => this.#scanned.set(id, assets), this.#signal);
+    const scan = scanAlone(this.#engine, source, (assets) => this.#scanned.set(id, assets), this.#signal, isWanted);
     this.#running.set(id, scan);
     this.#changed();
     const done = (): void => {
@@ -100,14 +105,17 @@ export class Scanner {
     const source = sources.get(id);
     await sources.refresh();
     if (!source || sources.table().get(id)?.mode === "pause" || !isCurrent(this.#engine)) return everyMs;
-    const left = dueAt(await this.#record(id), everyMs, isFirst, atStart) - clock.now();
+    const record = await this.#record(id);
+    const left = dueAt(record, everyMs, isFirst, atStart) - clock.now();
     if (left > 0) return left;
     if (this.#running.size > 0) await clock.sleep(this.#running.size * YIELD_MS, this.#signal);
+    // Another process may have scanned it since it was judged to be due.
+    const isStillDue = async (): Promise<boolean> => (await this.#record(id))?.scans === record?.scans;
     if (isFirst) {
-      await this.scan(id);
+      await this.#scan(source, record?.scans, isStillDue);
       return everyMs;
     }
-    const report = await (this.#running.get(id) ?? this.#begin(source));
+    const report = await (this.#running.get(id) ?? this.#begin(source, isStillDue));
     return report ? everyMs : Math.min(everyMs, LOOK_MS * 5);
   }
 

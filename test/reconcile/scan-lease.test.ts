@@ -44,6 +44,33 @@ test("three replicas scan no more often than one, by the ledger's schedule", asy
   expect(harness.lakehouse.calls.scans - before).toBeLessThan(12);
 });
 
+test.each([
+  ["at the start", true],
+  ["by schedule", false],
+])("a scan that is due %s is left out when another replica was quicker with it (P9)", async (_, atStart) => {
+  const [slow, quick] = [await startReplica(harness, "slow"), await startReplica(harness, "quick")];
+  harness.lakehouse.assets.drop(ORDERS);
+  const before = harness.lakehouse.calls.scans;
+  const overtaken = Promise.withResolvers<void>();
+  const claimLease: typeof harness.ledger.claimLease = async (...args) => {
+    if (harness.lakehouse.calls.scans === before) await quick.scanner.scan(LAKEHOUSE).then(() => overtaken.resolve());
+    return harness.ledger.claimLease(...args);
+  };
+  const ledger = new Proxy(harness.ledger, {
+    get: (it, name) => (name === "claimLease" ? claimLease : (Reflect.get(it, name) as unknown)),
+  });
+  const stop = new AbortController();
+  const schedule = { everyMs: 60_000, atStart };
+  const scanner = new Scanner({ ...slow.engine, ledger }, stop.signal);
+  const running = scanner.runSchedule(LAKEHOUSE, schedule, () => undefined);
+  await harness.clock.run(overtaken.promise);
+  await harness.clock.run(harness.clock.sleep(30_000, NEVER));
+  stop.abort();
+  await running;
+  expect(harness.lakehouse.calls.scans).toBe(before + 1);
+  expect(missesOf(await harness.state())).toBe(1);
+});
+
 test("a replica that starts scans at once only what was not scanned completely the last time", async () => {
   const scansAfterStart = async (): Promise<number> => {
     const stop = new AbortController();
