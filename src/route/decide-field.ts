@@ -2,7 +2,7 @@ import { decideDrifts } from "../delivery/decide-reviews.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import type { Decided } from "../domain/decided.ts";
-import { isInReview } from "../domain/drift.ts";
+import { type Drift, isInReview } from "../domain/drift.ts";
 import { type FieldReview, versionOfReview } from "../domain/review.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
@@ -37,8 +37,15 @@ export async function decideField(
   const { answer, reason } = decision;
   const decided: Decided = { answer, by: actor, at, ...(reason === undefined ? {} : { reason }) };
   const updated = await updateAsset(engine, review.asset, (now) => decideStep(now, review, decision, decided, key));
-  if (updated.ok) return updated.value ? undefined : "closed";
-  return updated.refusal.reason === "idempotency" ? undefined : "closed";
+  return updated.ok && updated.value ? undefined : "closed";
+}
+
+/** The drift that the review asks about; undefined if it asks no more, or something else than was seen. */
+function findAsked(state: AssetState, review: FieldReview, expectedVersion: string | undefined): Drift | undefined {
+  const open = state.drifts.find((it) => it.id === review.drift);
+  if (!open || !isInReview(open)) return undefined;
+  if (expectedVersion !== undefined && versionOfReview(openReview(open)) !== expectedVersion) return undefined;
+  return open;
 }
 
 function decideStep(
@@ -48,9 +55,8 @@ function decideStep(
   decided: Decided,
   key: IdempotencyRecord | undefined,
 ): Step<true> | undefined {
-  const open = state.drifts.find((it) => it.id === review.drift);
-  if (!open || !isInReview(open)) return undefined;
-  if (expectedVersion !== undefined && versionOfReview(openReview(open)) !== expectedVersion) return undefined;
+  const open = findAsked(state, review, expectedVersion);
+  if (!open) return undefined;
   const next = decideDrifts(state, (it) => it === open, decided);
   const drift = next.drifts.find((it) => it.id === open.id) ?? open;
   const by = { actor: decided.by, ...(decided.reason === undefined ? {} : { reason: decided.reason }) };
@@ -92,7 +98,7 @@ async function setValue(
   signal: AbortSignal,
 ): Promise<Refusal> {
   const [state] = await engine.ledger.loadStates([review.asset]);
-  if (!state) return "closed";
+  if (!state || !findAsked(state, review, expectedVersion)) return "closed";
   const ground = { treaty: engine.treaty, sources: engine.sources.table() };
   const { version } = viewField(ground, state, review.key);
   const { userErrors } = await route.apply(

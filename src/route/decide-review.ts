@@ -37,8 +37,8 @@ export async function decideReview(
   // A value is set by a mutation, which keeps the record; under a key that no other request has.
   const ownKey = answer === "VALUE" && idempotencyKey ? `${idempotencyKey}#${hashOf(request)}` : idempotencyKey;
   const key = ownKey === undefined ? undefined : takenKey(engine, actor, ownKey, request);
-  const known = key && (await engine.ledger.findIdempotency(key.scope));
-  if (known && known.expiresAt > engine.clock.now()) return replay(review, known, answer === "VALUE" ? known : key);
+  const replayed = key && (await replayOf(engine, review, decision, key));
+  if (replayed) return replayed;
   const refusal = refusalOf(review, decision);
   if (refusal) return no(refusal, review);
   const keyed = ownKey === undefined ? decision : { ...decision, idempotencyKey: ownKey };
@@ -48,7 +48,11 @@ export async function decideReview(
       : decideGuard(engine, review, decision, actor, key),
   );
   const [now] = await engine.ledger.loadReviews([review.id]);
-  if (error === "closed") return no((now && refusalOf(now, decision)) ?? changed(), now);
+  if (error === "closed") {
+    // It may be another request under the same key that was quicker.
+    const quicker = key && (await replayOf(engine, now ?? review, decision, key));
+    return quicker ?? no((now && refusalOf(now, decision)) ?? changed(), now);
+  }
   return error ? no(error, now) : { review: now ?? review, userErrors: [] };
 }
 
@@ -75,6 +79,18 @@ async function findReview(engine: Engine, text: string): Promise<Review | undefi
 
 function hashOf(request: readonly unknown[]): string {
   return hash("sha256", JSON.stringify(request), "base64url").slice(0, 16);
+}
+
+/** What is to be said to a request whose key is taken; undefined if it is free. */
+async function replayOf(
+  { clock, ledger }: Engine,
+  review: Review,
+  { answer }: ReviewDecision,
+  key: IdempotencyRecord,
+): Promise<ReviewOutcome | undefined> {
+  const known = await ledger.findIdempotency(key.scope);
+  if (!known || known.expiresAt <= clock.now()) return undefined;
+  return replay(review, known, answer === "VALUE" ? known : key);
 }
 
 function replay(review: Review, known: IdempotencyRecord, key: IdempotencyRecord): ReviewOutcome {

@@ -44,6 +44,8 @@ type Refusal = Extract<Outcome<never>, { ok: false }>;
 
 const SETTLE_MS = 60_000;
 const POLL_MS = 200;
+/** Times that a mode is set anew because a review that this would withdraw was answered meanwhile. */
+const MAX_TRIES = 5;
 
 export interface GatewayParts {
   readonly engine: Engine & { readonly treaty: CompiledTreaty };
@@ -170,9 +172,22 @@ export class EngineGateway implements Gateway {
     if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
     const outdated = await this.#refusalOfOutdated();
     if (outdated) return outdated;
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      if (await this.#trySetMode(id, mode, reason, actor)) await lookAgain(engine);
+      // Refused when somebody answers a review meanwhile that this would withdraw.
+      else if ((await engine.ledger.readSources()).find((it) => it.id === id)?.mode !== mode) continue;
+      return { ok: true, value: this.#viewSource(id) };
+    }
+    const message = `Reviews of ${id} keep being answered by others; its mode was not set. Try again.`;
+    return { ok: false, errors: [userError("BUSY", message)] };
+  }
+
+  /** @returns whether it was set; it was not where it is so already, or where a review was answered meanwhile. */
+  async #trySetMode(id: SourceId, mode: Mode, reason: string | undefined, actor: Actor): Promise<boolean> {
+    const { engine } = this.#parts;
     const at = toTimestamp(engine.clock.now());
     const armed = await armGuards(engine.ledger, id, mode, at);
-    const isChanged = await updateSource(engine, id, (record) => {
+    return updateSource(engine, id, (record) => {
       if (record.mode === mode) return undefined;
       const entry: NewChange = {
         kind: "SOURCE_MODE_CHANGED",
@@ -185,8 +200,6 @@ export class EngineGateway implements Gateway {
       };
       return { record: { ...record, mode }, changes: [entry, ...armed.changes], more: armed.more };
     });
-    if (isChanged) await lookAgain(engine);
-    return { ok: true, value: this.#viewSource(id) };
   }
 
   isCurrent(): boolean {

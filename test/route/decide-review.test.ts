@@ -2,8 +2,11 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Actor } from "../../src/domain/change.ts";
 import { type FieldReview, type GuardReview, type Review, versionOfReview } from "../../src/domain/review.ts";
 import type { ReviewDecision, ReviewOutcome } from "../../src/ports/gateway.ts";
+import type { Ledger } from "../../src/ports/ledger.ts";
 import { lookAgain } from "../../src/reconcile/look-again.ts";
+import { Scanner } from "../../src/reconcile/scanner.ts";
 import { decideReview } from "../../src/route/decide-review.ts";
+import { EngineGateway } from "../../src/server/engine-gateway.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
 
 const BOB: Actor = { kind: "person", id: "bob" };
@@ -20,6 +23,23 @@ function decide(decision: Omit<ReviewDecision, "review"> & { review?: string }, 
     return decideReview(harness.engine, harness.route, { ...decision, review }, actor, new AbortController().signal);
   };
   return harness.clock.run(call());
+}
+
+/** Something happens between the next call of `method` and whatever its caller does with the answer. */
+function after(method: "findIdempotency" | "loadReviews" | "pageReviews", happens: () => Promise<unknown>): void {
+  const { engine } = harness;
+  let isOver = false;
+  const call = async (...args: readonly never[]): Promise<unknown> => {
+    const answer = await Reflect.apply(Reflect.get(engine.ledger, method), engine.ledger, args);
+    if (!isOver) {
+      isOver = true;
+      harness.engine = engine;
+      await happens();
+    }
+    return answer;
+  };
+  const get = (it: Ledger, name: keyof Ledger): unknown => (name === method ? call : Reflect.get(it, name));
+  harness.engine = { ...engine, ledger: new Proxy<Ledger>(engine.ledger, { get } as ProxyHandler<Ledger>) };
 }
 
 const codes = ({ userErrors }: ReviewOutcome): readonly string[] => userErrors.map((it) => it.code);
@@ -97,6 +117,49 @@ describe("a review of a field", () => {
     const [now] = await reviews();
     expect(now?.state).toBe("OPEN");
     expect(codes(await decide({ answer: "AUTHORITY", expectedVersion: now ? versionOfReview(now) : "" }))).toEqual([]);
+  });
+
+  test.each(["VALUE", "AUTHORITY"] as const)(
+    "answered with %s decides nothing when it becomes another question in the meantime",
+    async (answer) => {
+      const review = await open();
+      after("loadReviews", async () => {
+        harness.lakehouse.assets.edit(ORDERS, { domain: "later" });
+        await harness.sync();
+      });
+      const value = answer === "VALUE" ? { value: "mine" } : {};
+      const expectedVersion = versionOfReview(review);
+      expect(codes(await decide({ answer, ...value, review: review.id, expectedVersion }))).toEqual([
+        "VERSION_CONFLICT",
+      ]);
+      await harness.rest();
+      expect(both("domain")).toEqual(["sales", "later"]);
+      expect(await reviews()).toMatchObject([{ state: "OPEN", found: "later" }]);
+    },
+  );
+
+  test("answered with a value when somebody else has just answered it sets no value", async () => {
+    const { id: review } = await open();
+    after("loadReviews", () => decide({ answer: "AUTHORITY", review }, BOB));
+    expect(codes(await decide({ answer: "VALUE", value: "mine", review }))).toEqual(["ALREADY_DECIDED"]);
+    await harness.rest();
+    expect(both("domain")).toEqual(["sales", "sales"]);
+  });
+
+  test("answered at once with another one under the same key is told that the key was used; under one of its own, once", async () => {
+    await open();
+    harness.lakehouse.assets.edit(ORDERS, { lifecycle: { stage: "active", note: null, replacedBy: null } });
+    await harness.sync();
+    const [first, second] = (await reviews()).map((it) => it.id);
+    if (!first || !second) throw new Error("There are no two reviews.");
+    const decision = { answer: "AUTHORITY", idempotencyKey: "k" } as const;
+    after("findIdempotency", () => decide({ ...decision, review: first }));
+    expect(codes(await decide({ ...decision, review: second }))).toEqual(["IDEMPOTENCY_KEY_REUSED"]);
+    expect((await harness.log("REVIEW_DECIDED")).map((it) => it.review)).toEqual([first]);
+    const own = { ...decision, idempotencyKey: "own", review: second };
+    after("findIdempotency", () => decide(own));
+    expect(codes(await decide(own))).toEqual([]);
+    expect(await harness.log("REVIEW_DECIDED")).toHaveLength(2);
   });
 
   test("decided for the mirror overwrites no value of the authority that nobody has decided on (P5)", async () => {
@@ -200,6 +263,17 @@ describe("a review of a guard", () => {
     expect([left(), mode()]).toEqual([7, "observe"]);
     expect(await reviews()).toMatchObject([{ state: "DECIDED", decided: { answer: "REJECT" } }]);
     expect(codes(await decide({ answer: "RELEASE" }, BOB))).toEqual(["ALREADY_DECIDED"]);
+  });
+
+  test("that is answered while somebody sets the mode does not keep the mode from being set", async () => {
+    const { id: review } = await trip();
+    after("pageReviews", () => decide({ answer: "REJECT", review }, BOB));
+    const { engine, registry, route } = harness;
+    const scanner = new Scanner(engine, new AbortController().signal);
+    const gateway = new EngineGateway({ engine: { ...engine, treaty: harness.treaty }, registry, route, scanner });
+    const outcome = await gateway.setSourceMode(LAKEHOUSE, "enforce", undefined, ALICE);
+    expect(outcome).toMatchObject({ ok: true, value: { record: { mode: "enforce" } } });
+    expect((await harness.log("SOURCE_MODE_CHANGED")).at(-1)).toMatchObject({ actor: ALICE, after: "enforce" });
   });
 
   test("is answered by one of two at once, and once under one key", async () => {
