@@ -2208,6 +2208,8 @@ export type UserErrorCode =
   | 'INVALID_INPUT'
   /** The value is none of this field. */
   | 'INVALID_VALUE'
+  /** The ledger was replaced by an older copy of itself while this gateway ran. Start it anew. */
+  | 'LEDGER_REPLACED'
   /** The authority may hold the write. Retry with the same idempotency key. */
   | 'OUTCOME_UNKNOWN'
   /** The field cannot be set through the gateway. */

@@ -13,6 +13,13 @@ export function outdatedTreaty(): UserError {
   return userError("TREATY_OUTDATED", message);
 }
 
+/** The log went back below this process: what it knows may be of a life that is lost. */
+export function ledgerReplaced(): UserError {
+  const message =
+    "The ledger was replaced by an older copy of itself while this gateway ran, so it changes nothing. Start the gateway anew; what differs between the sources is then asked about.";
+  return userError("LEDGER_REPLACED", message);
+}
+
 /** Nothing changed. `at` names the source that stood in the way, if one did. */
 export function refused(
   error: UserError,

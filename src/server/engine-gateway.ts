@@ -34,7 +34,7 @@ import type { Scanner } from "../reconcile/scanner.ts";
 import type { LiveShare } from "../redis/live-share.ts";
 import { decideReview } from "../route/decide-review.ts";
 import type { Route } from "../route/route.ts";
-import { outdatedTreaty, userError } from "../route/user-errors.ts";
+import { ledgerReplaced, outdatedTreaty, refused, userError } from "../route/user-errors.ts";
 import type { CompiledTreaty } from "../treaty/compile.ts";
 import { MODES, type Mode } from "../treaty/decision.ts";
 import { LiveReads } from "./live-reads.ts";
@@ -54,6 +54,8 @@ export interface GatewayParts {
   readonly scanner: Scanner;
   /** What replicas tell one another of live reads; each reads for itself if left out. */
   readonly liveShare?: LiveShare | undefined;
+  /** Aborted once the ledger was replaced by an older copy of itself: nothing is changed from then on. */
+  readonly replaced?: AbortSignal;
 }
 
 /** The engine as the graph and the command line see it: every call is one call of a part. */
@@ -70,15 +72,17 @@ export class EngineGateway implements Gateway {
     return this.#parts.engine.treaty;
   }
 
-  apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+  async apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
+    if (this.#isReplaced()) return refused(ledgerReplaced());
     return this.#parts.route.apply(mutation, actor, signal);
   }
 
-  applyAll(
+  async applyAll(
     mutations: readonly FieldMutation[],
     actor: Actor,
     signal: AbortSignal,
   ): Promise<readonly MutationOutcome[]> {
+    if (this.#isReplaced()) return mutations.map(() => refused(ledgerReplaced()));
     return this.#parts.route.applyAll(mutations, actor, signal);
   }
 
@@ -102,7 +106,7 @@ export class EngineGateway implements Gateway {
 
   async reconcile(scope: Scope, wait: boolean, _actor: Actor, signal: AbortSignal): Promise<Outcome<ReconcileReport>> {
     const { bus, ledger, sources } = this.#parts.engine;
-    const refusal = (await this.#refusalOfOutdated()) ?? this.#unknownSource(scope);
+    const refusal = (await this.#refusalOfAll()) ?? this.#unknownSource(scope);
     if (refusal) return refusal;
     const targets = scope.sources ?? sources.ids;
     let marked = 0;
@@ -134,7 +138,7 @@ export class EngineGateway implements Gateway {
     _actor: Actor,
     _signal: AbortSignal,
   ): Promise<Outcome<readonly ScanReport[]>> {
-    const refusal = (await this.#refusalOfOutdated()) ?? this.#unknownSource(scope);
+    const refusal = (await this.#refusalOfAll()) ?? this.#unknownSource(scope);
     if (refusal) return refusal;
     const { engine, scanner } = this.#parts;
     const targets = scope.sources ?? engine.sources.ids;
@@ -156,7 +160,7 @@ export class EngineGateway implements Gateway {
 
   async decideReview(decision: ReviewDecision, actor: Actor, signal: AbortSignal): Promise<ReviewOutcome> {
     const { engine, route } = this.#parts;
-    const outdated = await this.#refusalOfOutdated();
+    const outdated = await this.#refusalOfAll();
     if (outdated) return { review: null, userErrors: outdated.errors };
     return decideReview(engine, route, decision, actor, signal);
   }
@@ -170,7 +174,7 @@ export class EngineGateway implements Gateway {
     const { engine } = this.#parts;
     const id = engine.sources.ids.find((it) => it === source);
     if (!id || !MODES.includes(mode)) return { ok: false, errors: [this.#noSuchSource(source)] };
-    const outdated = await this.#refusalOfOutdated();
+    const outdated = await this.#refusalOfAll();
     if (outdated) return outdated;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       if (await this.#trySetMode(id, mode, reason, actor)) await lookAgain(engine);
@@ -232,11 +236,16 @@ export class EngineGateway implements Gateway {
     };
   }
 
-  /** Asks the ledger: what is wanted here is rare, and the answer must be true. */
-  async #refusalOfOutdated(): Promise<Refusal | undefined> {
+  /** Why this process changes nothing at all. Asks the ledger: what is wanted here is rare, and the answer must be true. */
+  async #refusalOfAll(): Promise<Refusal | undefined> {
     const { engine } = this.#parts;
+    if (this.#isReplaced()) return { ok: false, errors: [ledgerReplaced()] };
     await engine.sources.refresh();
     return isCurrent(engine) ? undefined : { ok: false, errors: [outdatedTreaty()] };
+  }
+
+  #isReplaced(): boolean {
+    return this.#parts.replaced?.aborted === true;
   }
 
   #unknownSource(scope: Scope): Refusal | undefined {

@@ -70,12 +70,11 @@ async function start(config: Config, log: Logger, restored: boolean, closers: Cl
   const { bus, liveShare, redis } = openBus(config, ledger, report, closers);
   const { engine, registry } = await openEngine(config, { ledger, registered, bus, report, clock });
   const stopping = new AbortController();
-  const history = await openLedgerHistory(config, engine, { declared: restored, head }, closers, () =>
-    stopping.abort(),
-  );
+  const known = { declared: restored, head };
+  const { history, replaced } = await openLedgerHistory(config, engine, known, closers, stopping);
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
-  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner, liveShare });
+  const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner, liveShare, replaced });
   let running: RunningEngine | undefined;
   closers.add(async () => running?.stop());
   // The door before the work: where it cannot be opened, nothing has been touched. It is also the first to close.
@@ -153,22 +152,24 @@ async function openLedgerHistory(
   engine: Engine,
   known: { readonly declared: boolean; readonly head: number },
   closers: Closers,
-  stop: () => void,
-): Promise<History> {
+  stopping: AbortController,
+): Promise<{ readonly history: History; readonly replaced: AbortSignal }> {
   const { witness: path } = dataFiles(config.dataFolder);
   const alwaysWitnessed = config.ledger.engine === "sqlite";
   const { history, ledger } = await openHistory(engine, { ...known, witness: path, alwaysWitnessed });
+  const replaced = new AbortController();
   const wentBack = (from: number, to: number): void => {
     engine.report("error", "ledger-went-back", { from, to, because: WENT_BACK });
-    stop();
+    replaced.abort();
+    stopping.abort();
   };
   const testimony = { ledger, epoch: presentEpoch(history).id };
   closers.use(await keepWitness({ path, ledger: engine.ledger, known: testimony, wentBack }));
-  return history;
+  return { history, replaced: replaced.signal };
 }
 
 const WENT_BACK =
-  "The ledger was replaced by an older copy of itself while the gateway ran. No work goes on; start the gateway anew.";
+  "The ledger was replaced by an older copy of itself while the gateway ran. Nothing is changed any more; start the gateway anew.";
 
 interface Demo {
   readonly sandbox: IcebergSandbox;

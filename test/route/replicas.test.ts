@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FieldMutation, MutationOutcome } from "../../src/ports/gateway.ts";
 import { workOnce } from "../../src/reconcile/lane.ts";
 import { settleIntents } from "../../src/reconcile/settle-intents.ts";
+import { EngineGateway } from "../../src/server/engine-gateway.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 import { newTreaty, type Replica, startReplica } from "../support/replicas.ts";
 
@@ -122,6 +123,26 @@ describe("a mode that is set at one replica", () => {
     while ((await harness.clock.run(workOnce(at(B).engine, LAKEHOUSE, NEVER))) > 0);
     expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
   });
+});
+
+test("a gateway below which the ledger was replaced by an older copy changes nothing, and says what to do", async () => {
+  const { engine, route, scanner } = at(A);
+  const replaced = new AbortController();
+  const gateway = new EngineGateway({ engine, registry: harness.registry, route, scanner, replaced: replaced.signal });
+  expect((await harness.clock.run(gateway.apply(set("hr"), ALICE, NEVER))).userErrors).toEqual([]);
+  replaced.abort();
+  const head = await harness.ledger.head();
+  const error = { code: "LEDGER_REPLACED", message: expect.stringContaining("Start the gateway anew") };
+  expect(await gateway.apply(set("it"), ALICE, NEVER)).toMatchObject({ change: null, userErrors: [error] });
+  expect(await gateway.applyAll([set("it")], ALICE, NEVER)).toMatchObject([{ userErrors: [error] }]);
+  const answer = { review: "review:any", answer: "AUTHORITY" } as const;
+  expect(await gateway.decideReview(answer, ALICE, NEVER)).toMatchObject({ userErrors: [error] });
+  const refusal = { ok: false, errors: [error] };
+  expect(await gateway.setSourceMode(CATALOG, "pause", undefined, ALICE)).toMatchObject(refusal);
+  expect(await gateway.scan({}, true, ALICE, NEVER)).toMatchObject(refusal);
+  expect(await gateway.reconcile({}, false, ALICE, NEVER)).toMatchObject(refusal);
+  expect(await harness.ledger.head()).toBe(head);
+  expect(harness.catalog.calls.writes).toBe(1);
 });
 
 describe("a replica whose treaty is no longer in force", () => {
