@@ -3,6 +3,7 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-rest/sandbox.ts";
+import { readTestimony } from "../../src/server/witness.ts";
 import { GatewayProcess } from "../support/gateway-process.ts";
 import { startPostgres } from "../support/postgres.ts";
 import { describeWithService } from "../support/services.ts";
@@ -12,6 +13,7 @@ import {
   findAsset,
   headOf,
   listAssets,
+  mutate,
   mutateEverywhere,
   openDrift,
   readField,
@@ -152,6 +154,39 @@ describe("A SQLite ledger that was restored from yesterday's backup", () => {
     );
     await scene.gateway.restart("--restored");
     await expectNothingLost(scene);
+  });
+});
+
+describeWithService("postgres", "A PostgreSQL ledger that goes back while a gateway runs on it", () => {
+  test("stops every change, and is known at the next start however far it has got since", async () => {
+    const postgres = await startPostgres();
+    opened.push(postgres);
+    const lake = await startIcebergSandbox({ seed: { tables: 3 } });
+    opened.push(lake);
+    const gateway = await GatewayProcess.start({ config: { ...governed(lake.url), ledger: { url: postgres.url } } });
+    opened.push(gateway);
+    await settle(gateway);
+    const [name = ""] = (await listAssets(gateway)).filter((it) => it.kind === "TABLE").map((it) => it.name);
+    const move = async (by: number): Promise<number> => {
+      const client = new pg.Client({ connectionString: postgres.url });
+      await client.connect();
+      const sql = "update head set position = position + $1 returning position::int";
+      const { rows } = await client.query<{ position: number }>(sql, [by]);
+      await client.end();
+      return rows[0]?.position ?? 0;
+    };
+    const witness = join(gateway.folder, "data", "ledger.witness.json");
+    await waitFor("the witness knows the end", async () => (await readTestimony(witness))?.head === (await move(0)));
+    await move(-1);
+    await waitFor("the gateway has seen that the log went back", async () => {
+      const { userErrors } = await mutate(gateway, "setDomain", { name, domain: "later", dryRun: true });
+      return userErrors.some((it) => it.code === "LEDGER_REPLACED");
+    });
+    await move(50);
+    await gateway.stop();
+    await gateway.restart();
+    const restored = (await readLog(gateway)).filter((it) => it.kind === "LEDGER_RESTORED");
+    expect(restored).toHaveLength(1);
   });
 });
 
