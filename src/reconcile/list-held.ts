@@ -21,10 +21,12 @@ export const MOST_LISTED = 10_000;
 export async function listHeld(engine: Engine, source: SourceId, mode: string, signal: AbortSignal): Promise<Held> {
   const listed: GuardedChange[] = [];
   let total = 0;
+  // What was let through before the guard stopped the run may still be under way: it is not held back.
+  const underWay = new Set((await engine.ledger.listIntents({ source })).map((it) => it.asset));
   for await (const ids of assetsIn(engine, {}, signal)) {
     const table = inMode(engine.sources.table(), source, mode);
     for (const state of await engine.ledger.loadStates(ids)) {
-      const held = state ? heldBackOf(engine, state, source, table) : [];
+      const held = state && !underWay.has(state.asset.id) ? heldBackOf(engine, state, source, table) : [];
       total += held.length;
       listed.push(...held.slice(0, MOST_LISTED - listed.length));
     }
