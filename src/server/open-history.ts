@@ -40,7 +40,7 @@ export async function openHistory(
   const stored = await readStored(engine.ledger);
   if (!stored) {
     const fresh: Stored = { ledger: engine.ids.ulid(), epochs: [...NEVER_RESTORED] };
-    await engine.ledger.commit({ settings: { [SETTING]: fresh as unknown as Json } });
+    await engine.ledger.commit({ settings: { [SETTING]: toJson(fresh) } });
     return options.declared
       ? beginAnew(engine, fresh, options.head, SAID)
       : { ledger: fresh.ledger, history: fresh.epochs };
@@ -86,7 +86,7 @@ async function beginAnew(
   const epoch = { id: engine.ids.ulid().toLowerCase(), from: head };
   const next: Stored = { ...stored, epochs: [...stored.epochs, epoch], forgetting: true };
   await engine.ledger.commit({
-    settings: { [SETTING]: next as unknown as Json },
+    settings: { [SETTING]: toJson(next) },
     changes: [
       {
         kind: "LEDGER_RESTORED",
@@ -105,11 +105,15 @@ async function beginAnew(
 async function finishForgetting(engine: Engine, stored: Stored): Promise<void> {
   const assets = await forgetBases(engine);
   const { forgetting: _done, ...rest } = stored;
-  await engine.ledger.commit({ settings: { [SETTING]: rest as unknown as Json } });
+  await engine.ledger.commit({ settings: { [SETTING]: toJson(rest) } });
   engine.report("info", "bases-forgotten", { assets });
 }
 
 async function readStored(ledger: Pick<Ledger, "readSetting">): Promise<Stored | undefined> {
   const setting = await ledger.readSetting(SETTING);
   return setting === undefined ? undefined : Stored.parse(setting);
+}
+
+function toJson({ epochs, forgetting, ledger }: Stored): Json {
+  return { ledger, epochs: epochs.map((it) => ({ ...it })), ...(forgetting === undefined ? {} : { forgetting }) };
 }
