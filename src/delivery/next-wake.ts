@@ -7,6 +7,7 @@ export async function nextWake(
   ms: number,
   signal: AbortSignal,
 ): Promise<void> {
+  // Not AbortSignal.any: a signal that lives as long as the process would keep something of every one that was made of it.
   const over = new AbortController();
   const end = (): void => over.abort(signal.reason ?? "over");
   if (signal.aborted) return;

@@ -1,3 +1,4 @@
+import { nextWake } from "../delivery/next-wake.ts";
 import { isCurrent, record } from "../delivery/record.ts";
 import { toUpdate } from "../delivery/update-asset.ts";
 import type { SourceId } from "../domain/ids.ts";
@@ -74,17 +75,9 @@ async function rest(
 ): Promise<void> {
   const due = await engine.ledger.nextDue(source);
   const pauseMs = due === undefined ? options.idleMs : Math.min(options.idleMs, Math.max(5, due - engine.clock.now()));
-  // Not AbortSignal.any: a signal that lives as long as the process would keep something of every one that was made of it.
-  const over = new AbortController();
-  const end = (): void => over.abort(OVER);
-  signal.addEventListener("abort", end, { once: true });
-  await Promise.race([engine.clock.sleep(pauseMs, over.signal), engine.bus.wake.changedSince(seen, over.signal)]);
-  signal.removeEventListener("abort", end);
-  end();
+  await nextWake(engine, seen, pauseMs, signal);
 }
 
-/** Given as a reason, it spares the making of an error with a stack. */
-const OVER = "over";
 /** What a guard has stopped is looked at again once the source is known to be in `observe`. */
 const STOPPED_MS = 1_000;
 
