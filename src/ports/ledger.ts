@@ -73,7 +73,7 @@ export interface WorkItem {
   readonly attempts: number;
   /** What is known may be outdated: read the sources before concluding anything. */
   readonly reread: boolean;
-  /** Marked dirty at this log position at the latest. */
+  /** Waits since this log position; a mark that comes while it is claimed makes it as new as that. */
   readonly position: number;
 }
 

@@ -76,6 +76,15 @@ export function describeGuards(open: () => Promise<Ledger>): void {
       expect((await ledger.readRun(WRITES))?.startedAt).toBe(RUN_QUIET_MS);
     });
 
+    test("counts on while work of then is left, also where that was marked again since", async () => {
+      await using ledger = await open();
+      const mark = { asset: assetId(9), source: LAKE, reread: false };
+      await accept(ledger, { changes: [change()], dirty: [mark] });
+      await accept(ledger, spend(0, removal(1), removal(2)));
+      await accept(ledger, { changes: [change(), change()], dirty: [mark] });
+      expect(await ledger.commit(spend(RUN_QUIET_MS, removal(3)))).toMatchObject({ reason: "guarded" });
+    });
+
     test("that was stopped lets nothing through, however late, until it is armed; it is stopped once", async () => {
       await using ledger = await open();
       await accept(ledger, { trip: { ...WRITES, trip: TRIP } });

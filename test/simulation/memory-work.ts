@@ -34,7 +34,9 @@ function markRow(row: WorkRow | undefined, mark: DirtyMark & { readonly dueAt: n
     };
     return { asset, source, reread, position, availableAt: dueAt, ...fresh };
   }
-  const marked = { ...row, dirty: row.dirty + 1, position: Math.max(row.position, position) };
+  // What waits stays as old as it is: a guard's run asks whether work of then is left.
+  const oldest = row.holder === null ? Math.min(row.position, position) : position;
+  const marked = { ...row, dirty: row.dirty + 1, position: oldest };
   if (row.holder === null) {
     return { ...marked, availableAt: Math.min(row.availableAt, mark.dueAt), reread: row.reread || mark.reread };
   }

@@ -55,7 +55,8 @@ function mergeMark({ eb, ref, fn }: MarkConflict) {
   const reread = ref("excluded.reread");
   return {
     dirty: eb("work.dirty", "+", 1),
-    position: larger(ref("work.position"), ref("excluded.position")),
+    // What waits stays as old as it is: a guard's run asks whether work of then is left.
+    position: ifFree(smaller(ref("work.position"), ref("excluded.position")), ref("excluded.position")),
     due_at: ifFree(smaller(ref("work.due_at"), due_at), ref("work.due_at")),
     available_at: ifFree(smaller(ref("work.available_at"), due_at), ref("work.available_at")),
     reread: ifFree(larger(ref("work.reread"), reread), ref("work.reread")),
