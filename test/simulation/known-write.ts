@@ -15,6 +15,7 @@ export interface Known {
   readonly asset: AssetId;
   readonly source: SourceId;
   readonly purpose: Intent["purpose"];
+  readonly fields: ReadonlySet<string>;
   /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
   readonly based: ReadonlySet<string>;
   /** The same, where at least one of several mirrors is enough: what is adopted comes from one of them. */

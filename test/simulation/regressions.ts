@@ -12,5 +12,10 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a look that found nothing was taken for one that still saw the old value, so that an older write won a conflict as the newer",
   },
+  {
+    seed: 19553,
+    found:
+      "the oracle took what a whole aspect put back beside what was written for something that the gateway meant to write",
+  },
   { seed: 287, found: "a mutation that failed decided the review all the same, and took the mirror's value away" },
 ];

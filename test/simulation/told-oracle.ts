@@ -7,8 +7,8 @@ export interface ToldGround {
   readonly systems: ReadonlyMap<SourceId, System>;
   /** The newest thing that an asset was bound to in the system. */
   readonly thingOf: (asset: AssetId | undefined, system: System) => string | undefined;
-  /** Whether the log still knows the write, and has not told that it did not take place. */
-  readonly isKnown: (intent: IntentId) => boolean;
+  /** Whether the log still knows the write of the field, and has not told that it did not take place. */
+  readonly isKnown: (intent: IntentId, key: string) => boolean;
   readonly say: (invariant: string, what: string) => void;
 }
 
@@ -52,11 +52,15 @@ export class ToldOracle {
     // Nor of what was renamed meanwhile, where only a listing finds it again.
     const isHidden = !system.manners.findsById && system.things.get(thing)?.renamed === true;
     const isAnybodys = system.manners.leavesOut > 0 || system.manners.stepwise || isHidden;
-    if (!isAnybodys && actor.kind === "source" && written.every((it) => this.#isOwn(it)))
+    if (!isAnybodys && actor.kind === "source" && written.every((it) => this.#isOwn(it, key)))
       say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
   }
 
-  #isOwn({ writer }: Written): boolean {
-    return writer.by === "gateway" && this.#ground.isKnown(writer.intent);
+  /**
+   * Only of what it meant to write can the gateway say that it was itself. A system that writes whole aspects, and compares no
+   * versions, puts beside it what it had read there, over what somebody wrote since: that looks as if somebody had put it back.
+   */
+  #isOwn({ writer }: Written, key: string): boolean {
+    return writer.by === "gateway" && this.#ground.isKnown(writer.intent, key);
   }
 }

@@ -51,7 +51,10 @@ export class WriteOracle {
       systems,
       thingOf: (asset, system) =>
         [...this.#assetByThing].findLast(([thing, it]) => it === asset && system.has(thing))?.[0],
-      isKnown: (intent) => this.#intents.get(intent)?.lost === false && this.#intents.get(intent)?.failed === false,
+      isKnown: (intent, key) => {
+        const known = this.#intents.get(intent);
+        return known !== undefined && !known.lost && !known.failed && known.fields.has(key);
+      },
       say: (invariant, what) => this.say(invariant, what),
     });
   }
@@ -304,6 +307,7 @@ export class WriteOracle {
       asset,
       source,
       purpose,
+      fields: new Set(fields),
       based: new Set(fields.filter((it) => isBased(it, "every"))),
       partlyBased: new Set(fields.filter((it) => isBased(it, "some"))),
       lost: false,
