@@ -19,6 +19,17 @@ export type RecordTable = {
   /** JSON object: field key → normalised value. */
   fields: string;
 };
+/** Named, not `*`: once a newer gateway adds a column, PostgreSQL refuses a prepared `select *` for as long as the connection lives. */
+export const RECORD_COLUMNS = [
+  "id",
+  "source",
+  "kind",
+  "name",
+  "depth",
+  "version",
+  "moved_at",
+  "fields",
+] as const satisfies readonly (keyof RecordTable)[];
 export type EmbeddedTables = { embedded_record: RecordTable };
 
 type NoTables = Record<never, never>;

@@ -1,7 +1,7 @@
 import type { NativeRef } from "../../src/domain/asset.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { ReadResult } from "../../src/ports/source.ts";
-import type { Db, RecordTable } from "./database.ts";
+import { type Db, RECORD_COLUMNS, type RecordTable } from "./database.ts";
 import { recordToSnapshot } from "./mapping.ts";
 
 /** Parameters of one statement; both engines take many more. */
@@ -33,7 +33,7 @@ async function findByIds(db: Db, source: SourceId, ids: readonly string[]): Prom
   for (const chunk of chunksOf([...new Set(ids)])) {
     const rows = await db
       .selectFrom("embedded_record")
-      .selectAll()
+      .select(RECORD_COLUMNS)
       .where("source", "=", source)
       .where("id", "in", chunk)
       .execute();
@@ -50,7 +50,11 @@ export async function findByNames(
 ): Promise<ReadonlyMap<string, readonly RecordTable[]>> {
   const found = new Map<string, RecordTable[]>();
   for (const chunk of chunksOf([...new Set(refs.map((it) => JSON.stringify(it.name)))])) {
-    const query = db.selectFrom("embedded_record").selectAll().where("source", "=", source).where("name", "in", chunk);
+    const query = db
+      .selectFrom("embedded_record")
+      .select(RECORD_COLUMNS)
+      .where("source", "=", source)
+      .where("name", "in", chunk);
     for (const row of await query.orderBy("id", "desc").execute()) {
       const key = nameKey(row.kind, row.name);
       found.set(key, [...(found.get(key) ?? []), row]);

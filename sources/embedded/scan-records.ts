@@ -1,6 +1,6 @@
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { Scanned, ScanPage, ScanRequest } from "../../src/ports/source.ts";
-import type { Db, RecordTable } from "./database.ts";
+import { type Db, RECORD_COLUMNS, type RecordTable } from "./database.ts";
 import { recordToSnapshot, refOfRecord } from "./mapping.ts";
 
 const PAGE = 200;
@@ -19,7 +19,7 @@ export async function* scanRecords(
   const all = (after: RecordTable | Place) =>
     db
       .selectFrom("embedded_record")
-      .selectAll()
+      .select(RECORD_COLUMNS)
       .where("source", "=", source)
       .where((eb) => eb(eb.refTuple("depth", "id"), ">", eb.tuple(after.depth, after.id)))
       .orderBy("depth")

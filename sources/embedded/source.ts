@@ -12,7 +12,7 @@ import type {
   WriteResult,
 } from "../../src/ports/source.ts";
 import { EMBEDDED_CAPABILITIES } from "./capabilities.ts";
-import type { Db, EmbeddedDatabase, EmbeddedTables, RecordTable } from "./database.ts";
+import { type Db, type EmbeddedDatabase, type EmbeddedTables, RECORD_COLUMNS, type RecordTable } from "./database.ts";
 import { findByNames, nameKey, readRecords } from "./find-records.ts";
 import { type ImportedRecord, importInto, parseImport } from "./import-records.ts";
 import { up as records } from "./migrations/0001-records.ts";
@@ -94,7 +94,7 @@ class Catalog implements EmbeddedCatalog {
     const hold = (id: string) =>
       db
         .selectFrom("embedded_record")
-        .selectAll()
+        .select(RECORD_COLUMNS)
         .where("source", "=", this.id)
         .where("id", "=", id)
         .$if(locks, (it) => it.forUpdate())

@@ -47,7 +47,8 @@ class Slot {
 
 /**
  * A statement that is built and compiled once for each engine and then only gets its arguments: building costs several times
- * what SQLite needs to run it. Its text does not depend on the arguments, so it is also prepared only once.
+ * what SQLite needs to run it. Its text does not depend on the arguments, so it is also prepared only once. It names its columns:
+ * once a newer gateway adds one, PostgreSQL refuses a prepared `select *` for as long as the connection lives.
  */
 export function statement<Args extends object, Row>(
   build: (db: Db, slots: Slots<Args>, engine: Engine) => Compilable<Row>,

@@ -8,8 +8,19 @@ import type { LedgerTables } from "../../src/ledger/tables.ts";
 import { describeBacklog } from "../contract/ledger-backlog.ts";
 import { describeLedgerContract } from "../contract/ledger-contract.ts";
 import { describeSourceContract } from "../contract/source-contract.ts";
+import { writeValues } from "../contract/source-samples.ts";
 import { openEmbeddedHarness } from "../support/embedded-harness.ts";
-import { accept, assetId, change, LAKE } from "../support/ledger-fixtures.ts";
+import {
+  accept,
+  assetId,
+  binding,
+  change,
+  fieldKey,
+  intent,
+  intentId,
+  LAKE,
+  newAsset,
+} from "../support/ledger-fixtures.ts";
 import { type PostgresServer, startPostgres } from "../support/postgres.ts";
 import { describeWithService } from "../support/services.ts";
 
@@ -66,6 +77,50 @@ describeWithService("postgres", "PostgreSQL", () => {
     });
     await expect(dying).rejects.toThrow();
     expect(await ledger.head()).toBe(1);
+  });
+
+  test("a newer gateway that adds columns leaves one that runs on older connections able to read", async ({
+    signal,
+  }) => {
+    const options = { url: server.url, schema: `ledger_${++schemas}`, maxConnections: 1 };
+    await using harness = await openEmbeddedHarness(() => openPostgresLedger(options));
+    const { ledger, source } = harness;
+    const ref = await harness.create({
+      kind: "TABLE",
+      name: ["sales", "orders"],
+      fields: { [fieldKey("domain")]: "sales" },
+    });
+    const useAll = async (n: number) => {
+      const record = { scope: `key-${n}`, requestHash: "r", state: "done" as const, outcome: n, expiresAt: 1_000 };
+      const agreed = [{ mirror: LAKE, fields: {}, none: [] }];
+      const opened = { asset: assetId(n), leaseUntil: 0 };
+      await accept(ledger, {
+        assets: [newAsset(n, { agreed })],
+        openIntents: [intent(n, opened)],
+        idempotency: [record],
+      });
+      const [state] = await ledger.loadStates([assetId(n)]);
+      expect(state).toMatchObject({ bindings: [binding(n)], agreed });
+      expect(await ledger.findBindings(LAKE, [binding(n).ref])).toMatchObject([{ asset: assetId(n) }]);
+      expect(await ledger.listIntents({ expiredAt: 0 })).toMatchObject([{ id: intentId(n) }]);
+      expect(await ledger.listIntents({ asset: assetId(n) })).toMatchObject([{ id: intentId(n) }]);
+      expect(await ledger.takeOverIntent(intentId(n), "other", 1, 100)).toMatchObject({ holder: "other" });
+      expect(await ledger.findIdempotency(record.scope)).toEqual(record);
+      expect(await source.read([ref, { ...ref, stableId: null }], signal)).toMatchObject([
+        { kind: "found" },
+        { kind: "found" },
+      ]);
+      const found = [];
+      for await (const page of source.scan({}, signal)) found.push(...page.assets);
+      expect(found).toHaveLength(1);
+      const written = await writeValues(source, ref, { [fieldKey("domain")]: `domain ${n}` }, signal);
+      expect(written.kind).toBe("applied");
+    };
+    await useAll(1);
+    await using newer = await openPostgresLedger(options);
+    for (const table of ["asset", "binding", "reading", "agreed", "intent", "idempotency", "embedded_record"])
+      await sql`alter table ${sql.table(table)} add column of_a_newer_gateway integer`.execute(newer.database.kysely);
+    await useAll(2);
   });
 
   test("transactions that block one another are run again until each is through", async () => {

@@ -1,10 +1,27 @@
 import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { Agreed, Binding } from "../../domain/state.ts";
+import type { Columns } from "../engine.ts";
 import { plainOrNull, plainText } from "../name-path.ts";
 import type { LedgerTables } from "../tables.ts";
 import { toRef } from "./find-bindings.ts";
 
 export type BindingRow = LedgerTables["binding"];
+
+export const BINDING_COLUMNS = {
+  asset: "text",
+  source: "text",
+  kind: "text",
+  name: "text",
+  stable_id: "text?",
+  state: "text",
+  misses: "integer",
+  version: "text?",
+  digest: "text",
+  url: "text?",
+  observed_at: "text",
+  observed_from: "integer",
+} as const satisfies Columns;
+export const BINDING_NAMES = Object.keys(BINDING_COLUMNS) as (keyof typeof BINDING_COLUMNS)[];
 
 export function toBindingRow(asset: AssetId, binding: Binding): BindingRow {
   return {

@@ -19,7 +19,7 @@ const NAMES = Object.keys(COLUMNS) as (keyof typeof COLUMNS)[];
 const selectRecords = statement((db, slots: Slots<{ scopes: readonly string[] }>) =>
   db
     .selectFrom("idempotency")
-    .selectAll()
+    .select(NAMES)
     .where(({ ref }) => slots.among(ref("scope"), "scopes")),
 );
 

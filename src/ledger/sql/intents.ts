@@ -101,7 +101,7 @@ const selectIntents = statement(
   (db, slots: Slots<{ expired_at: number; asset: string | null; source: string | null }>) =>
     db
       .selectFrom("intent")
-      .selectAll()
+      .select(NAMES)
       .where("lease_until", "<=", slots.value("expired_at"))
       .where((eb) => eb("asset", "=", eb.fn.coalesce(slots.value("asset"), "asset")))
       .where((eb) => eb("source", "=", eb.fn.coalesce(slots.value("source"), "source")))
@@ -121,7 +121,7 @@ export async function listIntents(
 const selectIntentsOf = statement((db, slots: Slots<{ assets: readonly string[] }>) =>
   db
     .selectFrom("intent")
-    .selectAll()
+    .select(NAMES)
     .where(({ ref }) => slots.among(ref("asset"), "assets"))
     .orderBy("position")
     .orderBy("id"),
@@ -143,7 +143,7 @@ const updateHolder = statement((db, slots: Slots<{ id: string; holder: string; n
     .set({ holder: slots.value("holder"), lease_until: slots.value("lease_until") })
     .where("id", "=", slots.value("id"))
     .where("lease_until", "<=", slots.value("now"))
-    .returningAll(),
+    .returning(NAMES),
 );
 
 export async function takeOverIntent(

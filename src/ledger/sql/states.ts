@@ -2,7 +2,7 @@ import type { Drift } from "../../domain/drift.ts";
 import type { AssetId } from "../../domain/ids.ts";
 import type { AssetState } from "../../domain/state.ts";
 import { inSnapshot, type Session, type Slots, statement } from "../statement.ts";
-import { toAgreed, toBinding } from "./as-read.ts";
+import { BINDING_NAMES, toAgreed, toBinding } from "./as-read.ts";
 import { isOpen } from "./drifts.ts";
 import type { ObservedRow, StateCache } from "./state-cache.ts";
 
@@ -20,8 +20,7 @@ const selectBindings = statement((db, slots: Ids) =>
     .innerJoin("reading", (join) =>
       join.onRef("reading.asset", "=", "binding.asset").onRef("reading.source", "=", "binding.source"),
     )
-    .selectAll("binding")
-    .select("reading.fields")
+    .select([...BINDING_NAMES.map((it) => `binding.${it}` as const), "reading.fields"])
     .where(({ ref }) => slots.among(ref("binding.asset"), "ids"))
     .orderBy("binding.asset")
     .orderBy("binding.source"),
@@ -29,7 +28,7 @@ const selectBindings = statement((db, slots: Ids) =>
 const selectAgreed = statement((db, slots: Ids) =>
   db
     .selectFrom("agreed")
-    .selectAll()
+    .select(["asset", "mirror", "body"])
     .where(({ ref }) => slots.among(ref("asset"), "ids"))
     .orderBy("asset")
     .orderBy("mirror"),

@@ -2,33 +2,18 @@ import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { inTransaction, type Session, type Slots, sideBySide, statement } from "../statement.ts";
-import { type BindingRow, toAgreedRow, toBindingRow } from "./as-read.ts";
+import { BINDING_COLUMNS, BINDING_NAMES, type BindingRow, toAgreedRow, toBindingRow } from "./as-read.ts";
 
-const BINDING_COLUMNS = {
-  asset: "text",
-  source: "text",
-  kind: "text",
-  name: "text",
-  stable_id: "text?",
-  state: "text",
-  misses: "integer",
-  version: "text?",
-  digest: "text",
-  url: "text?",
-  observed_at: "text",
-  observed_from: "integer",
-} as const satisfies Columns;
-const NAMES = Object.keys(BINDING_COLUMNS) as (keyof typeof BINDING_COLUMNS)[];
-const OBSERVED = NAMES.filter((it) => it !== "asset" && it !== "source");
+const OBSERVED = BINDING_NAMES.filter((it) => it !== "asset" && it !== "source");
 
 const upsertBindings = statement((db, slots: Slots<{ bindings: readonly BindingRow[] }>) =>
   db
     .insertInto("binding")
-    .columns(NAMES)
+    .columns(BINDING_NAMES)
     .expression((eb) =>
       eb
         .selectFrom(slots.rows("bindings", BINDING_COLUMNS))
-        .select((it) => NAMES.map((name) => it.ref(name).$castTo<never>().as(name)))
+        .select((it) => BINDING_NAMES.map((name) => it.ref(name).$castTo<never>().as(name)))
         .where((it) => it.lit(true)),
     )
     .onConflict((conflict) =>
