@@ -1,4 +1,3 @@
-import type { Actor } from "../../src/domain/change.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import { countingIds } from "../support/seeded.ts";
 import { loseBase, noteCrash } from "./accidents.ts";
@@ -7,12 +6,13 @@ import { Fanout } from "./fanout.ts";
 import { type FaultKind, Faults } from "./faults.ts";
 import { furnish } from "./furnish.ts";
 import { MemoryLedger } from "./memory-ledger.ts";
+import type { MemoryTables } from "./memory-tables.ts";
 import { Outages } from "./outages.ts";
 import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
-import { checkRest, refusedAssets } from "./rest-oracle.ts";
-import { drawScenario, LAKE, type Scenario } from "./scenario.ts";
+import { CALM, checkOthers, comeToRest, MAX_STEPS, type RestGround } from "./rest.ts";
+import { drawScenario, type Scenario } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSource, type Wiring } from "./simulated-source.ts";
@@ -41,11 +41,6 @@ export interface HistoryResult {
   readonly coverage: Coverage;
 }
 
-const MAX_STEPS = 60_000;
-/** The end of an outage, in which nothing else goes wrong. */
-const CALM = 600_000;
-const OPERATOR: Actor = { kind: "service", id: "simulation" };
-
 export async function playHistory(seed: number, options: HistoryOptions = {}): Promise<HistoryResult> {
   const history = new History(seed, options);
   try {
@@ -66,7 +61,7 @@ export async function playHistory(seed: number, options: HistoryOptions = {}): P
 }
 
 /** Chaos; then faults and edits end, and it must come to rest; then a restart from the ledger, and rest again. */
-class History {
+class History implements RestGround {
   readonly coverage = new Coverage();
   readonly scheduler: Scheduler;
   readonly oracle: WriteOracle;
@@ -78,25 +73,25 @@ class History {
   readonly #ledger = new MemoryLedger();
   readonly #ids = countingIds();
   /** The lakehouse first. */
-  readonly #systems: ReadonlyMap<SourceId, System>;
-  readonly #remote: Lane;
-  readonly #world: Lane;
+  readonly systems: ReadonlyMap<SourceId, System>;
+  readonly remote: Lane;
+  readonly world: Lane;
   readonly #people: People;
   readonly #peopleRandom: RandomStream;
-  readonly #subscriber: Subscriber;
+  readonly subscriber: Subscriber;
   readonly #skipped: ReadonlySet<number>;
   readonly #options: HistoryOptions;
   /** Each process's own clock is so far ahead. */
   readonly #skews: { value: number }[] = [];
   readonly #fanout: Fanout;
-  readonly #outages: Outages;
+  readonly outages: Outages;
   #processes: SimulatedProcess[] = [];
-  #mostSkewMs = 0;
-  #mostStill = 0;
+  mostSkewMs = 0;
+  mostStill = 0;
   /** Nobody does anything any more, so nobody needs to look that often. */
   #isQuiet = false;
   #starts = 0;
-  #remoteWrites = 0;
+  remoteWrites = 0;
 
   constructor(seed: number, options: HistoryOptions) {
     this.#random = new RandomStream(seed);
@@ -111,40 +106,56 @@ class History {
     this.faults = new Faults(this.#random.fork("faults"), this.coverage, overrides.faults);
     const watch = (edit: Parameters<WriteOracle["edited"]>[0]): void => {
       this.scheduler.note(`${edit.thing.id} ${edit.key} := ${JSON.stringify(edit.after)} (${edit.writer.by})`);
-      if (edit.writer.by === "gateway") this.#remoteWrites += 1;
+      if (edit.writer.by === "gateway") this.remoteWrites += 1;
       this.oracle.edited(edit);
     };
-    this.#systems = new Map([...this.scenario.systems].map(([id, manners]) => [id, new System(id, manners, watch)]));
+    this.systems = new Map([...this.scenario.systems].map(([id, manners]) => [id, new System(id, manners, watch)]));
     const [treaty] = this.scenario.treaties;
     if (!treaty) throw new Error("no treaty");
-    this.oracle = new WriteOracle(treaty, this.#systems, this.coverage);
-    this.#subscriber = new Subscriber(this.scheduler, (invariant, what) => this.oracle.say(invariant, what));
+    this.oracle = new WriteOracle(treaty, this.systems, this.coverage);
+    this.subscriber = new Subscriber(this.scheduler, (invariant, what) => this.oracle.say(invariant, what));
     this.oracle.listingsLie = this.faults.kinds.has("listingTorn");
     const { coverage, faults, oracle, scheduler } = this;
     this.#fanout = new Fanout({ coverage, faults, scheduler, random: this.#random.fork("fanout") });
-    const ids = [...this.#systems.keys()];
-    this.#outages = new Outages(
+    const ids = [...this.systems.keys()];
+    this.outages = new Outages(
       ids,
       this.scenario.replicas,
       { coverage, faults, scheduler },
       this.#random.fork("outages"),
     );
-    this.#remote = this.scheduler.lane("remote");
-    this.#world = this.scheduler.lane("world");
+    this.remote = this.scheduler.lane("remote");
+    this.world = this.scheduler.lane("world");
     const parts = {
       coverage,
       oracle,
       scheduler,
-      systems: [...this.#systems.values()],
+      systems: [...this.systems.values()],
       lane: this.scheduler.lane("people"),
     };
     this.#peopleRandom = this.#random.fork("people");
-    this.#people = new People({ ...parts, random: this.#peopleRandom, process: () => this.#anyProcess() });
+    this.#people = new People({ ...parts, random: this.#peopleRandom, process: () => this.anyProcess() });
     this.scheduler.crashes = (lane, label) => this.#crashes(lane, label);
   }
 
+  get tables(): MemoryTables {
+    return this.#ledger.tables;
+  }
+
+  get waiting(): number {
+    return this.#people.waiting;
+  }
+
+  bootAll(): void {
+    this.#processes.forEach((_, index) => this.#boot(index));
+  }
+
+  setClocks(): void {
+    for (const it of this.#skews) it.value = 0;
+  }
+
   async play(): Promise<void> {
-    furnish([...this.#systems.values()], this.scenario.tables, this.#people, this.#random.fork("start"));
+    furnish([...this.systems.values()], this.scenario.tables, this.#people, this.#random.fork("start"));
     if (this.#options.trace)
       this.#options.trace(
         JSON.stringify(
@@ -164,20 +175,20 @@ class History {
       script.over = true;
     });
     await this.scheduler.run(() => script.over, MAX_STEPS);
-    await this.#checkOthers();
+    await checkOthers(this);
     this.faults.end();
     this.scheduler.note("faults end");
-    await this.#comeToRest("after the chaos");
+    await comeToRest(this, "after the chaos");
     for (const it of this.#processes) this.scheduler.kill(it.lane);
     this.scheduler.note("restart");
-    await this.#comeToRest("after the restart");
+    await comeToRest(this, "after the restart");
   }
 
   async #happen(): Promise<void> {
     const random = this.#random.fork("script");
     const { actions, changesTreaty, clockJumps, losesBases, paceMs, restores } = this.scenario;
     const backups = [this.#ledger.backup()];
-    const wait = (ms: number): Promise<void> => this.scheduler.step(this.#world, "waits", ms);
+    const wait = (ms: number): Promise<void> => this.scheduler.step(this.world, "waits", ms);
     await wait(random.int(0, 30_000));
     for (let index = 0; index < actions; index += 1) {
       // Each action has chance of its own, so that one left out changes as little as can be.
@@ -185,12 +196,12 @@ class History {
       if (!this.#skipped.has(index)) this.#people.act();
       if (restores && random.chance(0.2)) backups.push(this.#ledger.backup());
       if (clockJumps && random.chance(0.2)) this.#jump(random);
-      if (losesBases && random.chance(0.15)) loseBase(this.#ledger.tables, this.#systems, this, random);
+      if (losesBases && random.chance(0.15)) loseBase(this.#ledger.tables, this.systems, this, random);
       if (restores && random.chance(0.1)) this.#restore(random.pick(backups));
       if (changesTreaty && random.chance(0.3)) this.#changeTreaty();
       await wait(random.int(0, paceMs));
     }
-    const { hole } = this.#outages;
+    const { hole } = this.outages;
     this.#isQuiet = true;
     await wait(Math.max(random.int(0, 60_000), (hole?.until ?? 0) - this.scheduler.now - CALM));
   }
@@ -199,7 +210,7 @@ class History {
     this.coverage.count("fault: the clock jumps");
     const skew = random.pick(this.#skews);
     skew.value += random.int(-200_000, 200_000);
-    this.#mostSkewMs = Math.max(this.#mostSkewMs, Math.abs(skew.value));
+    this.mostSkewMs = Math.max(this.mostSkewMs, Math.abs(skew.value));
     this.oracle.clockJumped = true;
   }
 
@@ -209,8 +220,8 @@ class History {
     for (const it of this.#processes) this.scheduler.kill(it.lane);
     this.#ledger.restore(backup);
     this.oracle.forget();
-    this.#subscriber.restart(this.#ledger.tables.log.length);
-    this.#processes.forEach((_, index) => this.#boot(index));
+    this.subscriber.restart(this.#ledger.tables.log.length);
+    this.bootAll();
   }
 
   #crashes(lane: Lane, label: string): boolean {
@@ -220,7 +231,7 @@ class History {
     this.#options.stepped?.(start, lane.steps + 1, label);
     if (this.faults.strikes("stands")) {
       lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
-      this.#mostStill = Math.max(this.#mostStill, lane.stillUntil);
+      this.mostStill = Math.max(this.mostStill, lane.stillUntil);
     }
     const { crashAt } = this.#options;
     const dies = crashAt
@@ -229,7 +240,7 @@ class History {
     if (!dies) return false;
     noteCrash(this.#ledger.tables, this.oracle, this.coverage);
     const delay = this.#fate.int(0, 20_000);
-    void this.scheduler.step(this.#world, "restarts", delay).then(() => this.#boot(index));
+    void this.scheduler.step(this.world, "restarts", delay).then(() => this.#boot(index));
     return true;
   }
 
@@ -247,10 +258,10 @@ class History {
       faults: this.faults,
       random: random.fork(name),
       process: lane,
-      remote: this.#remote,
+      remote: this.remote,
       isTaken,
-      isReachable: () => this.#outages.reaches(index, name),
-      isPoisoned: (it) => this.#outages.isPoisoned(it),
+      isReachable: () => this.outages.reaches(index, name),
+      isPoisoned: (it) => this.outages.isPoisoned(it),
       listed: (source, isWhole) => oracle.listed(lane.name, source, isWhole),
       sent: (write, source) => oracle.sent(write, source),
       meddle: (thing, key) => this.#people.editBehind(thing, key),
@@ -264,11 +275,11 @@ class History {
       faults: this.faults,
       ids: this.#ids,
       treaty: oracle.treaty.compiled,
-      sources: [...this.#systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
+      sources: [...this.systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
       scanEveryMs: this.scenario.scanEveryMs,
       bus: this.#fanout.join(lane),
-      isDiskFull: () => this.#outages.isDiskFull(),
+      isDiskFull: () => this.outages.isDiskFull(),
       isQuiet: () => this.#isQuiet,
       skewMs: (this.#skews[index] ??= { value: 0 }),
       report: (event, facts) => {
@@ -278,7 +289,7 @@ class History {
     });
     this.#processes[index] = process;
     process.start().then(
-      () => this.#subscriber.resumeAt(process),
+      () => this.subscriber.resumeAt(process),
       (error: unknown) => this.#exit(process, index, error),
     );
   }
@@ -291,110 +302,17 @@ class History {
     this.scheduler.note("another treaty");
     this.oracle.change(next);
     for (const it of this.#processes) this.scheduler.kill(it.lane);
-    this.#processes.forEach((_, index) => this.#boot(index));
+    this.bootAll();
   }
 
   #exit(process: SimulatedProcess, index: number, error: unknown): void {
     if (!(error instanceof LedgerFailure)) this.oracle.say("run", `a process did not start: ${String(error)}`);
     this.scheduler.kill(process.lane);
-    void this.scheduler.step(this.#world, "restarts", 5_000).then(() => this.#boot(index));
+    void this.scheduler.step(this.world, "restarts", 5_000).then(() => this.#boot(index));
   }
 
-  #anyProcess(): SimulatedProcess | undefined {
+  anyProcess(): SimulatedProcess | undefined {
     const ready = this.#processes.filter((it) => it.lane.alive && it.gateway);
     return ready.length > 1 ? this.#choice.pick(ready) : ready[0];
-  }
-
-  async #comeToRest(when: string): Promise<void> {
-    this.#processes.forEach((_, index) => this.#boot(index));
-    for (const it of this.#skews) it.value = 0;
-    const from = Math.max(this.scheduler.now, this.#mostStill);
-    await this.#until(from + this.#mostSkewMs, () => this.#remote.pending === 0); // late writes have landed, no clock is ahead
-    await this.scheduler.run(() => this.#anyProcess() !== undefined, MAX_STEPS);
-    if (this.scenario.losesBases) this.#lookAtAll();
-    for (let round = 1; round <= 4; round += 1) await this.#round(round);
-    checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, (invariant, what) =>
-      this.oracle.say(invariant, `${when}: ${what}`),
-    );
-    await this.#checkSilence(when);
-    await this.#checkSubscriber(when);
-  }
-
-  /** P12: while one source is dead, or one table breaks whoever touches it, all others are as they should be. */
-  async #checkOthers(): Promise<void> {
-    const { hole, poison } = this.#outages;
-    if ((!hole && poison === undefined) || hole?.source === LAKE || this.#mostSkewMs > 0) return;
-    this.scheduler.note("calm");
-    this.faults.calm();
-    this.#processes.forEach((_, index) => this.#boot(index));
-    await this.#until(Math.max(this.scheduler.now, this.#mostStill), () => true);
-    for (let left = 4; left > 0; left -= 1) {
-      await this.#until(this.scheduler.now + CALM / 4, () => this.#anyProcess() !== undefined);
-      this.#lookAtAll(left > 2 ? "scan" : "reconcile");
-    }
-    this.coverage.count("P12 was looked at"); // not at drifts that are over: who is to close them may have come upon what fails
-    const say = (_: string, what: string): void => {
-      if (!what.includes("agrees, but")) this.oracle.say("P12", `while ${hole?.source ?? poison} fails: ${what}`);
-    };
-    const dead = new Set(hole ? [hole.source] : []);
-    checkRest(this.#systems, this.#ledger.tables, this.oracle.treaty, say, { dead, poison });
-  }
-
-  async #checkSubscriber(when: string): Promise<void> {
-    const { log } = this.#ledger.tables;
-    await this.#until(this.scheduler.now + 60_000, () => true);
-    if (this.#subscriber.cursor !== log.length)
-      this.oracle.say("P5", `${when}: a subscriber was given ${this.#subscriber.cursor} of ${log.length} entries`);
-  }
-
-  /** What was changed in the ledger itself nobody notices who is not asked to look. */
-  #lookAtAll(how: "reconcile" | "scan" = "reconcile"): void {
-    const process = this.#anyProcess();
-    process?.gateway?.[how]({}, false, OPERATOR, process.signal).catch(() => undefined);
-  }
-
-  async #until(time: number, isOver: () => boolean): Promise<void> {
-    let over = false;
-    void this.scheduler.step(this.#world, "rests", time - this.scheduler.now).then(() => {
-      over = true;
-    });
-    await this.scheduler.run(() => over && this.#people.waiting === 0 && isOver(), MAX_STEPS);
-  }
-
-  /** A scan of everything, and all that follows from it. */
-  async #round(round: number): Promise<void> {
-    await this.scheduler.run(() => this.#anyProcess() !== undefined, MAX_STEPS);
-    const process = this.#anyProcess();
-    if (!process?.gateway) throw new Error("no process is at work");
-    const scanned = { over: false };
-    const end = (): void => {
-      scanned.over = true;
-    };
-    process.gateway.scan({}, true, OPERATOR, process.signal).then(end, end);
-    const { tables } = this.#ledger;
-    const isIdle = (): boolean =>
-      !process.lane.alive || (scanned.over && tables.work.size === 0 && tables.intents.size === 0);
-    await this.scheduler.run(isIdle, MAX_STEPS).catch((error: unknown) => {
-      const left = [...tables.work.values()].map((it) => `${it.asset} at ${it.source}`);
-      throw new Error(`P2: round ${round} does not come to an end: ${String(error)}; left: ${left.join(", ")}`);
-    });
-    if (!process.lane.alive) return this.#round(round);
-    await this.#until(this.scheduler.now + 50_000, () => true); // the grace period goes by
-  }
-
-  /** P3: whoever looks again finds nothing to do and nothing to tell. */
-  async #checkSilence(when: string): Promise<void> {
-    const head = this.#ledger.tables.log.length;
-    const writes = this.#remoteWrites;
-    const refused = refusedAssets(this.#ledger.tables, this.#systems);
-    this.#lookAtAll();
-    await this.#round(5);
-    const news = this.#ledger.tables.log
-      .slice(head)
-      .filter((it) => !refused.has(it.asset ?? ""))
-      .map((it) => `${it.kind} ${it.source ?? ""} ${it.key ?? ""}`);
-    if (news.length > 0) this.oracle.say("P3", `${when}: a look at rest logged ${news.join(", ")}`);
-    if (this.#remoteWrites > writes && refused.size === 0)
-      this.oracle.say("P3", `${when}: a look at rest wrote ${this.#remoteWrites - writes} times`);
   }
 }
