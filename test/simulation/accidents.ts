@@ -1,6 +1,7 @@
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { Coverage } from "./coverage.ts";
+import type { LedgerStore } from "./ledger-store.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -9,12 +10,12 @@ import type { WriteOracle } from "./write-oracle.ts";
 
 /** The bases of one asset are gone from the ledger, and nobody is told. */
 export function loseBase(
-  { assets }: MemoryTables,
+  store: LedgerStore,
   systems: ReadonlyMap<SourceId, System>,
   { coverage, scheduler }: { readonly coverage: Coverage; readonly scheduler: Scheduler },
   random: RandomStream,
 ): void {
-  const rows = [...assets].filter(([, it]) => it.state.agreed.length > 0);
+  const rows = [...store.tables.assets].filter(([, it]) => it.state.agreed.length > 0);
   if (rows.length === 0) return;
   const [id, row] = random.pick(rows);
   const held = row.state.bindings
@@ -23,7 +24,7 @@ export function loseBase(
   const texts = new Set(held.map((it) => JSON.stringify(it?.fields.get("domain" as FieldKey) ?? null)));
   if (texts.size > 1) coverage.count("a base was lost while the sides differed");
   scheduler.note(`base of ${id} lost`);
-  assets.set(id, { ...row, state: { ...row.state, agreed: [] } });
+  store.loseBases(id);
 }
 
 /** What the crash that happens now comes in the middle of. */

@@ -5,7 +5,7 @@ import { Coverage } from "./coverage.ts";
 import { Fanout } from "./fanout.ts";
 import { type FaultKind, Faults } from "./faults.ts";
 import { furnish } from "./furnish.ts";
-import { MemoryLedger } from "./memory-ledger.ts";
+import { type LedgerStore, MemoryStore, type Stores } from "./ledger-store.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { Outages } from "./outages.ts";
 import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
@@ -27,6 +27,8 @@ export interface HistoryOptions {
   /** Told of every step of a process: its start, its step, and what it is about to do. */
   readonly stepped?: (start: number, step: number, label: string) => void;
   readonly trace?: (text: string) => void;
+  /** Makes where the ledger is kept; in memory if left out. */
+  readonly stores?: Stores;
 }
 
 export interface HistoryResult {
@@ -44,6 +46,7 @@ export interface HistoryResult {
 export async function playHistory(seed: number, options: HistoryOptions = {}): Promise<HistoryResult> {
   const history = new History(seed, options);
   try {
+    await using _ledger = history.store;
     await history.play();
   } catch (error) {
     history.oracle.say("run", error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -70,7 +73,7 @@ class History implements RestGround {
   readonly #choice: RandomStream;
   readonly scenario: Scenario;
   readonly faults: Faults;
-  readonly #ledger = new MemoryLedger();
+  readonly store: LedgerStore;
   readonly #ids = countingIds();
   /** The lakehouse first. */
   readonly systems: ReadonlyMap<SourceId, System>;
@@ -117,6 +120,8 @@ class History implements RestGround {
     this.oracle.listingsLie = this.faults.kinds.has("listingTorn");
     const { coverage, faults, oracle, scheduler } = this;
     this.#fanout = new Fanout({ coverage, faults, scheduler, random: this.#random.fork("fanout") });
+    const say = (invariant: string, what: string): void => this.oracle.say(invariant, what);
+    this.store = options.stores?.next({ scheduler, say }) ?? new MemoryStore();
     const ids = [...this.systems.keys()];
     this.outages = new Outages(
       ids,
@@ -139,7 +144,7 @@ class History implements RestGround {
   }
 
   get tables(): MemoryTables {
-    return this.#ledger.tables;
+    return this.store.tables;
   }
 
   get waiting(): number {
@@ -187,16 +192,16 @@ class History implements RestGround {
   async #happen(): Promise<void> {
     const random = this.#random.fork("script");
     const { actions, changesTreaty, clockJumps, losesBases, paceMs, restores } = this.scenario;
-    const backups = [this.#ledger.backup()];
+    const backups = restores ? [this.store.backup()] : [];
     const wait = (ms: number): Promise<void> => this.scheduler.step(this.world, "waits", ms);
     await wait(random.int(0, 30_000));
     for (let index = 0; index < actions; index += 1) {
       // Each action has chance of its own, so that one left out changes as little as can be.
       this.#peopleRandom.turnTo(`action ${index}`);
       if (!this.#skipped.has(index)) this.#people.act();
-      if (restores && random.chance(0.2)) backups.push(this.#ledger.backup());
+      if (restores && random.chance(0.2)) backups.push(this.store.backup());
       if (clockJumps && random.chance(0.2)) this.#jump(random);
-      if (losesBases && random.chance(0.15)) loseBase(this.#ledger.tables, this.systems, this, random);
+      if (losesBases && random.chance(0.15)) loseBase(this.store, this.systems, this, random);
       if (restores && random.chance(0.1)) this.#restore(random.pick(backups));
       if (changesTreaty && random.chance(0.3)) this.#changeTreaty();
       await wait(random.int(0, paceMs));
@@ -214,13 +219,13 @@ class History implements RestGround {
     this.oracle.clockJumped = true;
   }
 
-  #restore(backup: ReturnType<MemoryLedger["backup"]>): void {
+  #restore(putBack: () => void): void {
     this.coverage.count("fault: the ledger is put back to an older copy");
     this.scheduler.note("ledger restored");
     for (const it of this.#processes) this.scheduler.kill(it.lane);
-    this.#ledger.restore(backup);
+    putBack();
     this.oracle.forget();
-    this.subscriber.restart(this.#ledger.tables.log.length);
+    this.subscriber.restart(this.tables.log.length);
     this.bootAll();
   }
 
@@ -238,7 +243,7 @@ class History implements RestGround {
       ? crashAt.some((it) => it.start === start && it.step === lane.steps + 1)
       : this.faults.strikes("crash");
     if (!dies) return false;
-    noteCrash(this.#ledger.tables, this.oracle, this.coverage);
+    noteCrash(this.tables, this.oracle, this.coverage);
     const delay = this.#fate.int(0, 20_000);
     void this.scheduler.step(this.world, "restarts", delay).then(() => this.#boot(index));
     return true;
@@ -251,7 +256,7 @@ class History implements RestGround {
     const { coverage, oracle, scheduler } = this;
     const random = this.#random.fork(lane.name);
     const isTaken = (thing: { readonly id: string }): boolean =>
-      [...this.#ledger.tables.assets.values()].some((it) => it.state.bindings.some((b) => b.ref.stableId === thing.id));
+      [...this.tables.assets.values()].some((it) => it.state.bindings.some((b) => b.ref.stableId === thing.id));
     const wiring = (name: SourceId): Wiring => ({
       scheduler,
       coverage,
@@ -271,7 +276,7 @@ class History implements RestGround {
       lane,
       oracle,
       random,
-      ledger: this.#ledger,
+      store: this.store,
       faults: this.faults,
       ids: this.#ids,
       treaty: oracle.treaty.compiled,

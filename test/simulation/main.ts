@@ -4,11 +4,11 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { playCrashes } from "./crashes.ts";
-import { playHistory } from "./history.ts";
 import { hunt, recordSeed } from "./hunt.ts";
+import { type LedgerPlace, openStores, parseLedgerKind, whyNoLedger, withLedger } from "./ledger-kinds.ts";
 import { MUTANTS } from "./mutants.ts";
 import { formatCrashPoints, formatOverrides, type Overrides, parseCrashPoints, parseOverrides } from "./overrides.ts";
-import { type Failure, missingEvents, replayCommand, runSeedsOn } from "./run-seeds.ts";
+import { type Failure, missingEvents, playOn, replayCommand, runSeedsOn } from "./run-seeds.ts";
 import { shrink } from "./shrink.ts";
 
 const HELP = `npm run sim -- …
@@ -19,6 +19,8 @@ const HELP = `npm run sim -- …
            [--every-step]     … at every step
   --mutants "" [--seeds 2000] plants one bug after the other (those whose names hold the text), and says which seed tells it
            [--record]         … and writes the seeds down for \`npm test\`
+  --ledger sqlite             with --seeds or --seed: over a real file (with one process), or "postgres": over a real server. Every
+                              answer, and the whole course, must be what they are in memory; faults and crashes are the same
   --workers 2                 threads`;
 
 const { values } = parseArgs({
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     "every-step": { type: "boolean", default: false },
     mutants: { type: "string" },
     record: { type: "boolean", default: false },
+    ledger: { type: "string", default: "memory" },
     workers: { type: "string", default: String(Math.min(8, availableParallelism())) },
     help: { type: "boolean", default: false },
   },
@@ -46,36 +49,59 @@ const SHRUNK = 3;
 
 const overrides = parseOverrides(values.only);
 const workers = Number(values.workers);
+const ledgerKind = parseLedgerKind(values.ledger);
+const whyNot = whyNoLedger(ledgerKind);
 if (values.help) console.log(HELP);
-else if (values.seed !== undefined) await playOne(Number(values.seed), overrides, values["crash-at"]);
+else if (whyNot !== undefined) refuse(whyNot);
+else if (values.seed !== undefined)
+  await withLedger(ledgerKind, (it) => playOne(it, Number(values.seed), overrides, values["crash-at"]));
 else if (values.shrink !== undefined) await makeSmall(Number(values.shrink));
 else if (values.crashes !== undefined) await enumerate(Number(values.crashes), overrides, values["every-step"]);
 else if (values.mutants !== undefined) await huntAll(values.mutants);
-else await playMany(Number(values.seeds), Number(values.from));
+else await withLedger(ledgerKind, (it) => playMany(it, Number(values.seeds), Number(values.from)));
 
-async function playOne(seed: number, only: Overrides, crashAt: string | undefined): Promise<void> {
+/** As the suites that need a server do. */
+function refuse(reason: string): void {
+  if (process.env["CONCORDAT_REQUIRE_SERVICES"] === "1")
+    fail(`No histories on ${ledgerKind}: ${reason}, and CONCORDAT_REQUIRE_SERVICES=1 forbids skipping`);
+  else console.log(`No histories on ${ledgerKind} (skipped: ${reason})`);
+}
+
+async function playOne(ledger: LedgerPlace, seed: number, only: Overrides, crashAt: string | undefined): Promise<void> {
   const points = crashAt === undefined ? {} : { crashAt: parseCrashPoints(crashAt) };
-  const result = await playHistory(seed, { trace: (it) => console.log(it), overrides: only, ...points });
+  const stores = await openStores(ledger);
+  const result = await playOn(ledger, stores, seed, {
+    trace: (it) => console.log(it),
+    overrides: only,
+    ...points,
+  });
+  await stores?.[Symbol.asyncDispose]();
   console.log(`seed ${seed}: ${result.steps} steps, hash ${result.hash}`);
   if (result.violations.length > 0) fail(result.violations.join("\n"));
 }
 
-async function playMany(count: number, from: number): Promise<void> {
+async function playMany(ledger: LedgerPlace, count: number, from: number): Promise<void> {
   const began = performance.now();
   let told = began;
-  const { events, failures, histories, steps } = await runSeedsOn(workers, { from, count, enough: 20 }, (soFar) => {
-    const now = performance.now();
-    if (now - told < MINUTE_MS) return;
-    told = now;
-    const minutes = ((now - began) / MINUTE_MS).toFixed(0);
-    console.log(`${minutes} min: ${soFar.histories} of ${count} histories, ${soFar.failures.length} failed`);
-  });
+  const { events, failures, histories, steps } = await runSeedsOn(
+    workers,
+    { from, count, enough: 20, ledger },
+    (soFar) => {
+      const now = performance.now();
+      if (now - told < MINUTE_MS) return;
+      told = now;
+      const minutes = ((now - began) / MINUTE_MS).toFixed(0);
+      console.log(`${minutes} min: ${soFar.histories} of ${count} histories, ${soFar.failures.length} failed`);
+    },
+  );
   const seconds = (performance.now() - began) / 1_000;
   for (const [event, times] of [...events].sort(([left], [right]) => (left < right ? -1 : 1)))
     console.log(`${String(times).padStart(9)}  ${event}`);
-  for (const { seed, violations } of failures) fail(`${violations.join("\n")}\n  ${replayCommand(seed)}`);
-  for (const { seed } of failures.slice(0, SHRUNK)) await makeSmall(seed);
-  const missing = count >= COVERED ? missingEvents(events) : [];
+  for (const { seed, violations } of failures)
+    fail(`${violations.join("\n")}\n  ${replayCommand(seed, undefined, ledger.kind)}`);
+  const isInMemory = ledger.kind === "memory";
+  for (const { seed } of isInMemory ? failures.slice(0, SHRUNK) : []) await makeSmall(seed);
+  const missing = isInMemory && count >= COVERED ? missingEvents(events) : [];
   if (missing.length > 0) fail(`Never occurred: ${missing.join(", ")}.`);
   const each = ((seconds * 1_000) / histories).toFixed(1);
   console.log(

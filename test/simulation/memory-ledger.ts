@@ -171,11 +171,14 @@ export class MemoryLedger implements Ledger {
       this.#tables.log.findLast((it) => it.kind === "FIELD_CHANGED" && it.asset === asset && it.key === key),
     );
 
-  /** Only in the order of making and without cursors: all of it is one page. */
-  pageAssets: Ledger["pageAssets"] = async (filter, _order, { limit }: PageRequest) => {
-    const found = [...this.#tables.assets.values()].filter((it) => holds(it, filter)).map((it) => it.state.asset.id);
-    if (found.length > limit) throw new Error("A ledger in memory pages no assets.");
-    return { items: found.map((item) => ({ item, cursor: item })), hasNext: false, hasPrevious: false };
+  /** By name or in the order of making, and without cursors: all of it is one page. */
+  pageAssets: Ledger["pageAssets"] = async (filter, { by, direction }, { limit }: PageRequest) => {
+    const found = [...this.#tables.assets.values()].filter((it) => holds(it, filter));
+    if (found.length > limit || by === "changed" || direction === "desc")
+      throw new Error("A ledger in memory pages no assets.");
+    const placed = by === "name" ? found.sort(byName) : found;
+    const items = placed.map((it) => ({ item: it.state.asset.id, cursor: it.state.asset.id }));
+    return { items, hasNext: false, hasPrevious: false };
   };
 
   pageChanges: Ledger["pageChanges"] = () => Promise.reject(new Error("A ledger in memory pages no changes."));
@@ -220,6 +223,12 @@ function byAge(left: AssetRow, right: AssetRow): number {
   const [a, b] = [left.state.asset, right.state.asset];
   if (a.createdAt !== b.createdAt) return a.createdAt > b.createdAt ? -1 : 1;
   return a.id > b.id ? -1 : 1;
+}
+
+function byName(left: AssetRow, right: AssetRow): number {
+  const [a, b] = [left.state.asset, right.state.asset];
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
 }
 
 function newest(left: { readonly row: AssetRow }, right: { readonly row: AssetRow }): number {

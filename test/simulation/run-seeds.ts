@@ -1,8 +1,10 @@
 import { Worker } from "node:worker_threads";
 import { Coverage, NEEDED_EVENTS } from "./coverage.ts";
-import { playHistory } from "./history.ts";
+import { type HistoryOptions, type HistoryResult, playHistory } from "./history.ts";
+import { IN_MEMORY, type LedgerKind, type LedgerPlace, onLedger, openStores } from "./ledger-kinds.ts";
+import type { Stores } from "./ledger-store.ts";
 import type { Mutant } from "./mutants.ts";
-import { formatOverrides, type Overrides } from "./overrides.ts";
+import { AS_DRAWN, formatOverrides, type Overrides } from "./overrides.ts";
 
 export interface Failure {
   readonly seed: number;
@@ -21,36 +23,62 @@ export interface RunRequest {
   readonly count: number;
   /** Ends after so many failures. */
   readonly enough: number;
+  /** Where the ledgers are kept: in memory if left out. */
+  readonly ledger?: LedgerPlace;
 }
 
 /** The one command that plays a failed history again, with all that happened in it. */
-export function replayCommand(seed: number, overrides?: Overrides): string {
+export function replayCommand(seed: number, overrides?: Overrides, ledger: LedgerKind = "memory"): string {
   const only = overrides ? formatOverrides(overrides) : "";
-  return `npm run sim -- --seed ${seed}${only === "" ? "" : ` --only ${only}`}`;
+  const kept = ledger === "memory" ? "" : ` --ledger ${ledger}`;
+  return `npm run sim -- --seed ${seed}${only === "" ? "" : ` --only ${only}`}${kept}`;
 }
 
-export async function runSeeds({ count, enough, from }: RunRequest): Promise<RunResult> {
+/**
+ * One history. On a real ledger it must take the same course, to the last step, as in memory.
+ *
+ * @param options what else it is played with.
+ */
+export async function playOn(
+  ledger: LedgerPlace,
+  stores: Stores | undefined,
+  seed: number,
+  options: HistoryOptions = {},
+): Promise<HistoryResult> {
+  const overrides = onLedger(ledger, options.overrides ?? AS_DRAWN);
+  const result = await playHistory(seed, { ...options, overrides, ...(stores ? { stores } : {}) });
+  if (!stores) return result;
+  const { hash } = await playHistory(seed, { ...options, overrides, trace: () => undefined });
+  const other = `ledger: on ${ledger.kind} the history took another course than in memory`;
+  return hash === result.hash ? result : { ...result, violations: [...result.violations, other] };
+}
+
+export async function runSeeds({ count, enough, from, ledger = IN_MEMORY }: RunRequest): Promise<RunResult> {
+  const stores = await openStores(ledger);
   const coverage = new Coverage();
   const failures: Failure[] = [];
   let histories = 0;
   let steps = 0;
   for (let seed = from; seed < from + count && failures.length < enough; seed += 1) {
-    const result = await playHistory(seed);
+    const result = await playOn(ledger, stores, seed);
     histories += 1;
     steps += result.steps;
     coverage.add(result.coverage.counts);
     if (result.violations.length > 0) failures.push({ seed, violations: result.violations });
   }
+  await stores?.[Symbol.asyncDispose]();
   return { histories, steps, failures, events: [...coverage.counts] };
 }
 
 /** Seeds that a thread plays before it reports. */
 const CHUNK = 100;
+/** … where each of them takes as long as ten in memory. */
+const REAL_CHUNK = 10;
 
 /** The same on several threads. `progress` is told of what all of them have played so far, again and again. */
 export async function runSeedsOn(
   threads: number,
-  { count, enough, from }: RunRequest,
+  { count, enough, from, ledger = IN_MEMORY }: RunRequest,
   progress: (soFar: Omit<RunResult, "events">) => void = () => undefined,
 ): Promise<RunResult> {
   const coverage = new Coverage();
@@ -60,8 +88,9 @@ export async function runSeedsOn(
   let next = from;
   const work = async (): Promise<void> => {
     await using thread = new Thread("./seeds-worker.ts", undefined);
+    const chunk = ledger.kind === "memory" ? CHUNK : REAL_CHUNK;
     while (next < from + count && failures.length < enough) {
-      const part: RunRequest = { from: next, count: Math.min(CHUNK, from + count - next), enough };
+      const part: RunRequest = { from: next, count: Math.min(chunk, from + count - next), enough, ledger };
       next += part.count;
       const result = await thread.ask(part);
       histories += result.histories;

@@ -39,6 +39,9 @@ export class Scheduler {
   #now = START;
   #hash = 0x811c9dc5;
   #steps = 0;
+  /** Pieces of real work that are under way, and who waits for the last of them. */
+  #outside = 0;
+  #isBack: (() => void) | undefined;
   /** Asked before every step of a lane; true kills the lane instead. */
   crashes: (lane: Lane, label: string) => boolean = () => false;
   trace: ((text: string) => void) | undefined;
@@ -87,6 +90,26 @@ export class Scheduler {
     });
   }
 
+  /** Real work, of a database: nothing else goes on, and no time passes, until it is done. */
+  async outside<T>(work: Promise<T>): Promise<T> {
+    this.#outside += 1;
+    try {
+      return await work;
+    } finally {
+      this.#outside -= 1;
+      if (this.#outside === 0) this.#isBack?.();
+    }
+  }
+
+  async #allBack(): Promise<void> {
+    while (this.#outside > 0) {
+      await new Promise<void>((resolve) => {
+        this.#isBack = resolve;
+      });
+      await settled();
+    }
+  }
+
   #wait(lane: Lane, label: string, delayMs: number, go: () => void): Waiting {
     const it: Waiting = { lane, label, at: this.#now + Math.max(0, delayMs), go, over: !lane.alive };
     if (it.over) return it;
@@ -128,6 +151,7 @@ export class Scheduler {
   async run(isOver: () => boolean, maxSteps: number): Promise<void> {
     for (let left = maxSteps; ; left -= 1) {
       await (left % TURN === 0 ? turned() : settled());
+      if (this.#outside > 0) await this.#allBack();
       if (isOver()) return;
       if (left <= 0) throw new Error(`not over after ${maxSteps} steps`);
       const next = this.#take();

@@ -16,7 +16,7 @@ import { recordTreaty } from "../../src/server/record-treaty.ts";
 import { Registry } from "../../src/server/registry.ts";
 import type { CompiledTreaty } from "../../src/treaty/compile.ts";
 import type { Faults } from "./faults.ts";
-import type { MemoryLedger } from "./memory-ledger.ts";
+import type { LedgerStore } from "./ledger-store.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 import type { WriteOracle } from "./write-oracle.ts";
@@ -24,7 +24,7 @@ import type { WriteOracle } from "./write-oracle.ts";
 export interface ProcessParts {
   readonly scheduler: Scheduler;
   readonly lane: Lane;
-  readonly ledger: MemoryLedger;
+  readonly store: LedgerStore;
   readonly faults: Faults;
   readonly oracle: WriteOracle;
   readonly random: RandomStream;
@@ -70,7 +70,8 @@ export class SimulatedProcess {
   /** Resolves when it is at work. Rejects when the ledger fails it on the way: then the process is gone. */
   async start(): Promise<void> {
     const { bus, faults, ids, isAlone, lane, oracle, random, report, scheduler, skewMs, sources, treaty } = this.#parts;
-    const ledger = scheduledLedger(this.#parts.ledger, {
+    const { store } = this.#parts;
+    const ledger = scheduledLedger(store, {
       faults,
       isDiskFull: this.#parts.isDiskFull,
       lane,
@@ -136,8 +137,9 @@ interface LedgerWiring {
 }
 
 /** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
-function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
+function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
   const { faults, isDiskFull, lane, oracle, random, scheduler } = wiring;
+  const inner = store.open(lane);
   const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     await scheduler.step(lane, name, random.int(0, 3));
     if (faults.strikes("ledgerFails")) throw new LedgerFailure(`${name}: the ledger failed`);
@@ -164,7 +166,7 @@ function scheduledLedger(inner: MemoryLedger, wiring: LedgerWiring): Ledger {
     commit: (commit) =>
       call("commit", async () => {
         const result = await inner.commit(commit);
-        if (result.ok) oracle.committed(commit, inner.tables, lane.name);
+        if (result.ok) oracle.committed(commit, store.tables, lane.name);
         scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
         for (const it of result.ok ? (commit.changes ?? []) : [])
           scheduler.note(
