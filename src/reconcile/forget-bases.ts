@@ -3,6 +3,11 @@ import type { Engine } from "../ports/engine.ts";
 import type { PageRequest } from "../ports/ledger.ts";
 
 const PAGE = 200;
+export interface ForgetDeps {
+  readonly ledger: Engine["ledger"];
+  readonly sources: Pick<Engine["sources"], "ids">;
+}
+
 const ALL = { states: ["ACTIVE", "SUSPECTED", "RETIRED"] } as const;
 
 /**
@@ -11,7 +16,7 @@ const ALL = { states: ["ACTIVE", "SUSPECTED", "RETIRED"] } as const;
  *
  * @returns how many assets there are.
  */
-export async function forgetBases(engine: Engine): Promise<number> {
+export async function forgetBases(engine: ForgetDeps): Promise<number> {
   let count = 0;
   for (let page: PageRequest | undefined = { limit: PAGE }; page; ) {
     const { hasNext, items } = await engine.ledger.pageAssets(ALL, { by: "created", direction: "asc" }, page);
@@ -24,14 +29,14 @@ export async function forgetBases(engine: Engine): Promise<number> {
   return count;
 }
 
-async function forgetOf(engine: Engine, ids: Parameters<Engine["ledger"]["loadStates"]>[0]): Promise<boolean> {
+async function forgetOf(engine: ForgetDeps, ids: Parameters<Engine["ledger"]["loadStates"]>[0]): Promise<boolean> {
   const states = (await engine.ledger.loadStates(ids)).flatMap((it) => it ?? []);
   const assets = states.map((it) => ({ id: it.asset.id, expectedRevision: it.revision, agreed: lostIn(engine, it) }));
   const dirty = ids.flatMap((asset) => engine.sources.ids.map((source) => ({ asset, source, reread: true })));
   return (await engine.ledger.commit({ assets, dirty })).ok;
 }
 
-function lostIn({ sources }: Engine, { agreed }: AssetState): readonly Agreed[] {
+function lostIn({ sources }: ForgetDeps, { agreed }: AssetState): readonly Agreed[] {
   const mirrors = new Set([...sources.ids, ...agreed.map((it) => it.mirror)]);
   return [...mirrors].map((mirror) => {
     const known = agreed.find((it) => it.mirror === mirror) ?? { mirror, fields: {}, none: [] };

@@ -5,6 +5,7 @@ import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { forgetBases } from "../reconcile/forget-bases.ts";
+import { underLease } from "../reconcile/under-lease.ts";
 import { readTestimony, type Testimony } from "./witness.ts";
 
 const SETTING = "history";
@@ -18,38 +19,62 @@ const Stored = z.object({
 });
 type Stored = z.infer<typeof Stored>;
 
+/** How long until it is seen again whether another process that starts is done with it: milliseconds. */
+const LOOK_MS = 200;
+const NEVER = new AbortController().signal;
+
+export type HistoryDeps = Pick<Engine, "clock" | "holder" | "ids" | "leases" | "ledger" | "report"> & {
+  readonly sources: Pick<Engine["sources"], "ids">;
+};
+
 export interface OpenHistoryOptions {
   /** Where the witness keeps what it knows. */
   readonly witness: string;
-  /** The log's end before this start added anything to it. */
-  readonly head: number;
   /** Somebody says that the ledger was restored. */
   readonly declared: boolean;
   /** The ledger never leaves the folder of its witness: one that comes without it was put there from elsewhere. */
   readonly alwaysWitnessed: boolean;
 }
 
+export interface OpenedHistory {
+  readonly ledger: string;
+  readonly history: History;
+}
+
 /**
  * Finds out whether the ledger is an older copy of itself. If so a new life of it begins, the log says so, and every base is
- * forgotten before anything else happens.
+ * forgotten. Called before this start has added anything to the log: a log that has got past its old end hides what was lost.
+ * Of several processes that start at once one does it, and the others then find it done.
  */
-export async function openHistory(
-  engine: Engine,
-  options: OpenHistoryOptions,
-): Promise<{ readonly ledger: string; readonly history: History }> {
-  const stored = await readStored(engine.ledger);
-  if (!stored) {
-    const fresh: Stored = { ledger: engine.ids.ulid(), epochs: [...NEVER_RESTORED] };
-    await engine.ledger.commit({ settings: { [SETTING]: toJson(fresh) } });
-    return options.declared
-      ? beginAnew(engine, fresh, options.head, SAID)
-      : { ledger: fresh.ledger, history: fresh.epochs };
+export async function openHistory(deps: HistoryDeps, options: OpenHistoryOptions): Promise<OpenedHistory> {
+  const before = await readStored(deps.ledger);
+  const head = await deps.ledger.head();
+  const since = { epoch: presentEpoch(before?.epochs ?? NEVER_RESTORED).id, head };
+  for (let waits = 0; ; waits += 1) {
+    const opened = await underLease(deps, SETTING, (ledger) => openAlone({ ...deps, ledger }, options, since));
+    if (opened.kind === "done") return opened.value;
+    if (waits === 0) deps.report("info", "history-awaited", { because: "Another process that starts is at it." });
+    await deps.clock.sleep(LOOK_MS, NEVER);
   }
-  const because = options.declared
-    ? SAID
-    : findLoss(stored, options.head, await readTestimony(options.witness), options.alwaysWitnessed);
-  if (because !== undefined) return beginAnew(engine, stored, options.head, because);
-  if (stored.forgetting) await finishForgetting(engine, stored);
+}
+
+/** `since`: how the ledger was found when this start began. */
+async function openAlone(
+  deps: HistoryDeps,
+  { alwaysWitnessed, declared, witness }: OpenHistoryOptions,
+  { epoch, head }: { readonly epoch: string; readonly head: number },
+): Promise<OpenedHistory> {
+  let stored = await readStored(deps.ledger);
+  if (!stored) {
+    stored = { ledger: deps.ids.ulid(), epochs: [...NEVER_RESTORED] };
+    await deps.ledger.commit({ settings: { [SETTING]: toJson(stored) } });
+    if (!declared) return { ledger: stored.ledger, history: stored.epochs };
+  }
+  // Where a new life began while this process waited, what was said to both is done.
+  const isNews = presentEpoch(stored.epochs).id === epoch;
+  const because = declared && isNews ? SAID : findLoss(stored, head, await readTestimony(witness), alwaysWitnessed);
+  if (because !== undefined) return beginAnew(deps, stored, head, because);
+  if (stored.forgetting) await finishForgetting(deps, stored);
   return { ledger: stored.ledger, history: stored.epochs };
 }
 
@@ -77,36 +102,31 @@ export function findLoss(
   return `Its log ends at ${head}, and had got to ${testimony.head}.`;
 }
 
-async function beginAnew(
-  engine: Engine,
-  stored: Stored,
-  head: number,
-  because: string,
-): Promise<{ readonly ledger: string; readonly history: History }> {
-  const epoch = { id: engine.ids.ulid().toLowerCase(), from: head };
+async function beginAnew(deps: HistoryDeps, stored: Stored, head: number, because: string): Promise<OpenedHistory> {
+  const epoch = { id: deps.ids.ulid().toLowerCase(), from: head };
   const next: Stored = { ...stored, epochs: [...stored.epochs, epoch], forgetting: true };
-  await engine.ledger.commit({
+  await deps.ledger.commit({
     settings: { [SETTING]: toJson(next) },
     changes: [
       {
         kind: "LEDGER_RESTORED",
-        at: toTimestamp(engine.clock.now()),
+        at: toTimestamp(deps.clock.now()),
         actor: { kind: "gateway", id: "concordat" },
         reason: because,
         detail: { from: head },
       },
     ],
   });
-  engine.report("warn", "ledger-restored", { because, from: head });
-  await finishForgetting(engine, next);
+  deps.report("warn", "ledger-restored", { because, from: head });
+  await finishForgetting(deps, next);
   return { ledger: next.ledger, history: next.epochs };
 }
 
-async function finishForgetting(engine: Engine, stored: Stored): Promise<void> {
-  const assets = await forgetBases(engine);
+async function finishForgetting(deps: HistoryDeps, stored: Stored): Promise<void> {
+  const assets = await forgetBases(deps);
   const { forgetting: _done, ...rest } = stored;
-  await engine.ledger.commit({ settings: { [SETTING]: toJson(rest) } });
-  engine.report("info", "bases-forgotten", { assets });
+  await deps.ledger.commit({ settings: { [SETTING]: toJson(rest) } });
+  deps.report("info", "bases-forgotten", { assets });
 }
 
 async function readStored(ledger: Pick<Ledger, "readSetting">): Promise<Stored | undefined> {

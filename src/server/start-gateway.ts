@@ -30,7 +30,7 @@ import { keepHeapSmall } from "./heap.ts";
 import { createGraphServer } from "./http.ts";
 import { openLedgerClock } from "./ledger-clock.ts";
 import { openBus } from "./open-bus.ts";
-import { openHistory } from "./open-history.ts";
+import { type HistoryDeps, openHistory } from "./open-history.ts";
 import { openSources } from "./open-sources.ts";
 import { recordTreaty } from "./record-treaty.ts";
 import { type RegisteredSource, Registry } from "./registry.ts";
@@ -59,7 +59,6 @@ async function start(config: Config, log: Logger, restored: boolean, closers: Cl
   metrics.watchProcess();
   const report = reportTo(engineReport(log), metrics.report);
   const ledger = measureLedger(closers.use(await openLedger(config)), metrics);
-  const head = await ledger.head();
   const isAlone = config.ledger.engine === "sqlite";
   const clock = isAlone ? systemClock : closers.use(await openLedgerClock(() => readPostgresTime(ledger), report));
   const sandbox = config.sandbox && closers.use(await openSandbox(config, config.sandbox.port));
@@ -68,10 +67,13 @@ async function start(config: Config, log: Logger, restored: boolean, closers: Cl
   const { registered, watched } = watchSources(opened.registered, systemClock, sourceWatcher(report, metrics));
   for (const { source } of registered) closers.use(source);
   const { bus, liveShare, redis } = openBus(config, ledger, report, closers);
-  const { engine, registry } = await openEngine(config, { ledger, registered, bus, report, clock });
+  const holder = `gateway:${systemIds.ulid()}`;
+  const leases = createLeaseKeeper({ clock, holder, ledger, report });
+  const parts = { ledger, bus, report, clock, holder, leases, ids: systemIds, random: systemRandom };
   const stopping = new AbortController();
-  const known = { declared: restored, head };
-  const { history, replaced } = await openLedgerHistory(config, engine, known, closers, stopping);
+  const sources = { ids: registered.map((it) => it.source.id) };
+  const { history, replaced } = await openLedgerHistory(config, { ...parts, sources }, restored, closers, stopping);
+  const { engine, registry } = await openEngine(config, registered, parts);
   const sourcesChanged = closers.use(createInProcessBus());
   const scanner = new Scanner(engine, stopping.signal, () => sourcesChanged.announce(0));
   const gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner, liveShare, replaced });
@@ -110,34 +112,22 @@ async function start(config: Config, log: Logger, restored: boolean, closers: Cl
   };
 }
 
-interface EngineParts extends Pick<Engine, "bus" | "clock" | "report"> {
+interface EngineParts extends Omit<Engine, "ledger" | "sources" | "treaty"> {
   readonly ledger: SqlLedger;
-  readonly registered: readonly RegisteredSource[];
 }
 
 /** The engine over what was opened; judged anew where the treaty or a mode is another one than at the last start. */
 async function openEngine(
   config: Config,
-  { ledger, registered, ...parts }: EngineParts,
+  registered: readonly RegisteredSource[],
+  parts: EngineParts,
 ): Promise<{ readonly engine: Engine & { readonly treaty: Config["treaty"] }; readonly registry: Registry }> {
-  const { clock, report } = parts;
+  const { clock, ledger, report } = parts;
   const registry = await Registry.open(ledger, registered);
   const modes = new Map(registered.map((it) => [it.source.id, it.initialMode]));
   const hasNewModes = await applyConfiguredModes(ledger, modes, toTimestamp(clock.now()));
   if (hasNewModes) await registry.refresh();
-  const holder = `gateway:${systemIds.ulid()}`;
-  const engine = {
-    ledger,
-    sources: registry,
-    treaty: config.treaty,
-    random: systemRandom,
-    ids: systemIds,
-    holder,
-    leases: createLeaseKeeper({ clock, holder, ledger, report }),
-    ...parts,
-  };
-  // Leases of an earlier life. Where there may be others, they run out by themselves.
-  if (config.ledger.engine === "sqlite") await ledger.abandonLeases();
+  const engine = { ...parts, sources: registry, treaty: config.treaty };
   await recordTreaty(engine);
   if (await needsLook(engine)) await lookAgain(engine);
   for (const warning of checkCapabilities(config.treaty, (id) => registry.get(id)?.capabilities.fields)) {
@@ -149,22 +139,24 @@ async function openEngine(
 /** Begins a new life of a ledger that is an older copy of itself, and has somebody remember from now on how far it gets. */
 async function openLedgerHistory(
   config: Config,
-  engine: Engine,
-  known: { readonly declared: boolean; readonly head: number },
+  deps: HistoryDeps,
+  declared: boolean,
   closers: Closers,
   stopping: AbortController,
 ): Promise<{ readonly history: History; readonly replaced: AbortSignal }> {
   const { witness: path } = dataFiles(config.dataFolder);
   const alwaysWitnessed = config.ledger.engine === "sqlite";
-  const { history, ledger } = await openHistory(engine, { ...known, witness: path, alwaysWitnessed });
+  // Leases of an earlier process. Where there may be others, they run out by themselves.
+  if (config.ledger.engine === "sqlite") await deps.ledger.abandonLeases();
+  const { history, ledger } = await openHistory(deps, { declared, witness: path, alwaysWitnessed });
   const replaced = new AbortController();
   const wentBack = (from: number, to: number): void => {
-    engine.report("error", "ledger-went-back", { from, to, because: WENT_BACK });
+    deps.report("error", "ledger-went-back", { from, to, because: WENT_BACK });
     replaced.abort();
     stopping.abort();
   };
   const testimony = { ledger, epoch: presentEpoch(history).id };
-  closers.use(await keepWitness({ path, ledger: engine.ledger, known: testimony, wentBack }));
+  closers.use(await keepWitness({ path, ledger: deps.ledger, known: testimony, wentBack }));
   return { history, replaced: replaced.signal };
 }
 

@@ -1,4 +1,4 @@
-import { copyFile, cp, rm } from "node:fs/promises";
+import { copyFile, cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -139,7 +139,12 @@ describe("A SQLite ledger that was restored from yesterday's backup", () => {
       (gateway) => copyFile(file(gateway), file(gateway, "../backup.sqlite")),
       (gateway) => copyFile(file(gateway, "../backup.sqlite"), file(gateway)),
     );
+    const config = file(scene.gateway, "../concordat.yaml");
+    await writeFile(config, (await readFile(config, "utf8")).replace("maxRemovals: 100000", "maxRemovals: 90000"));
     await scene.gateway.restart();
+    // Before the log grows by anything else: a start that is cut off then must not leave it past its old end.
+    const log = (await readLog(scene.gateway)).map((it) => it.kind);
+    expect(log.indexOf("LEDGER_RESTORED")).toBeLessThan(log.lastIndexOf("TREATY_CHANGED"));
     await expectNothingLost(scene);
   });
 

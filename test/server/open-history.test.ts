@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { findLoss, openHistory } from "../../src/server/open-history.ts";
+import { createLeaseKeeper } from "../../src/delivery/lease-keeper.ts";
+import { findLoss, type OpenHistoryOptions, openHistory } from "../../src/server/open-history.ts";
 import { keepWitness, readTestimony } from "../../src/server/witness.ts";
 import { EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -90,6 +91,51 @@ describe("the witness", () => {
   });
 });
 
+describe("replicas that start at once", () => {
+  async function startTogether(harness: EngineHarness, ...options: readonly Partial<OpenHistoryOptions>[]) {
+    const { clock, ledger, report } = harness.engine;
+    const starts = options.map((it, index) => {
+      const holder = `replica:${index}`;
+      const deps = { ...harness.engine, holder, leases: createLeaseKeeper({ clock, holder, ledger, report }) };
+      return openHistory(deps, { witness: "/nowhere", declared: false, alwaysWitnessed: false, ...it });
+    });
+    return harness.clock.run(Promise.all(starts));
+  }
+
+  test("on a new ledger give it one name", async () => {
+    await using harness = await EngineHarness.open();
+    const [one, other] = await startTogether(harness, {}, {});
+    expect(one).toEqual(other);
+  });
+
+  test.each([
+    ["both were told that it was restored", { declared: true }, { declared: true }],
+    ["one was", { declared: true }, { declared: false }],
+  ])("on a ledger that was restored begin one life of it, where %s", async (_who, one, other) => {
+    await using harness = await EngineHarness.open();
+    harness.lakehouse.assets.put({ ...ORDERS, fields: {} });
+    await harness.sync();
+    await startTogether(harness, {});
+    const opened = await startTogether(harness, one, other);
+    expect(await harness.log("LEDGER_RESTORED")).toHaveLength(1);
+    expect(await harness.ledger.readSetting("history")).toEqual({
+      ledger: opened[1]?.ledger,
+      epochs: opened[1]?.history,
+    });
+    expect(opened[1]?.history).toHaveLength(2);
+    expect((await harness.state()).agreed.every((it) => it.lost === "all")).toBe(true);
+  });
+
+  test("wait for one that died at it, and take it up", async () => {
+    await using harness = await EngineHarness.open();
+    const now = harness.clock.now();
+    await harness.ledger.claimLease("history", "dead", now, now + 10_000);
+    const [opened] = await startTogether(harness, { declared: true });
+    expect(opened?.history).toHaveLength(2);
+    expect(harness.clock.now()).toBeGreaterThanOrEqual(now + 10_000);
+  });
+});
+
 describe("with the bases lost", () => {
   async function restored(onFirstSight: "authority" | "union" | "review", onForeignWrite: "revert" | "adopt") {
     const harness = await EngineHarness.open({ rules: rules({ onFirstSight, onForeignWrite }) });
@@ -100,8 +146,7 @@ describe("with the bases lost", () => {
     // Since the backup, the mirror has got something newer, and the authority is as old as the ledger.
     harness.lakehouse.assets.edit(ORDERS, { domain: "newer", owners: [...owners, { principal: "bob", role: null }] });
     harness.catalog.assets.edit(ORDERS, { lifecycle: { stage: "active", note: null, replacedBy: null } });
-    const head = await harness.ledger.head();
-    await openHistory(harness.engine, { witness: "/nowhere", head, declared: true, alwaysWitnessed: false });
+    await openHistory(harness.engine, { witness: "/nowhere", declared: true, alwaysWitnessed: false });
     await harness.rest();
     return harness;
   }
@@ -145,8 +190,7 @@ describe("with the bases lost", () => {
     await using harness = await restored("authority", "revert");
     const stored = await harness.ledger.readSetting("history");
     await harness.ledger.commit({ settings: { history: { ...(stored as object), forgetting: true } as never } });
-    const head = await harness.ledger.head();
-    await openHistory(harness.engine, { witness: "/nowhere", head, declared: false, alwaysWitnessed: false });
+    await openHistory(harness.engine, { witness: "/nowhere", declared: false, alwaysWitnessed: false });
     expect((await harness.state()).agreed.every((it) => it.lost === "all")).toBe(true);
     expect(await harness.log("LEDGER_RESTORED")).toHaveLength(1);
   });
