@@ -1,4 +1,5 @@
 import type { IntentId } from "../domain/ids.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Engine, KeptLease, LeaseKeeper } from "../ports/engine.ts";
 import type { Lease, Leases, WorkItem } from "../ports/ledger.ts";
 
@@ -15,18 +16,32 @@ type Claim =
 
 class Kept implements KeptLease {
   readonly claim: Claim;
+  readonly #clock: Clock;
   readonly #letGo: (kept: Kept) => void;
-  until = 0;
+  #until = 0;
   isInLedger = false;
 
-  constructor(claim: Claim, letGo: (kept: Kept) => void) {
+  constructor(claim: Claim, clock: Clock, letGo: (kept: Kept) => void) {
     this.claim = claim;
+    this.#clock = clock;
     this.#letGo = letGo;
   }
 
+  get until(): number {
+    return this.#clock.isInDoubt ? 0 : this.#until;
+  }
+
   begins(until: number): void {
-    this.until = until;
+    this.#until = until;
     this.isInLedger = true;
+  }
+
+  renewed(until: number): void {
+    this.#until = Math.max(this.#until, until);
+  }
+
+  lost(): void {
+    this.#until = 0;
   }
 
   letGo(): void {
@@ -75,7 +90,7 @@ class RenewingKeeper implements LeaseKeeper {
   }
 
   #keep(claim: Claim): Kept {
-    const kept = new Kept(claim, (it) => {
+    const kept = new Kept(claim, this.#deps.clock, (it) => {
       this.#kept.delete(it);
       if (this.#kept.size === 0) this.#rest?.abort("nothing to renew"); // a reason spares the making of an error
     });
@@ -100,7 +115,10 @@ class RenewingKeeper implements LeaseKeeper {
     const until = clock.now() + LEASE_MS; // before the question: however long it takes, nobody is promised more
     try {
       const lost = await ledger.renewLeases(holder, claimsOf(kept), until);
-      for (const it of kept) it.until = isLost(it.claim, lost) ? 0 : Math.max(it.until, until);
+      for (const it of kept) {
+        if (isLost(it.claim, lost)) it.lost();
+        else it.renewed(until);
+      }
     } catch (error) {
       report("warn", "renewal-failed", { error: String(error) });
     }

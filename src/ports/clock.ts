@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since 1970, UTC. Not an order of events: those are ordered by log position. */
   now(): number;
+  /** It may have stood still, and is behind until it has found out: what was held may be over. */
+  readonly isInDoubt?: boolean;
   /** Resolves after `ms` milliseconds, or at once when `signal` aborts. Never rejects. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
