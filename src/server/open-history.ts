@@ -6,7 +6,8 @@ import type { Engine } from "../ports/engine.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { forgetBases } from "../reconcile/forget-bases.ts";
 import { underLease } from "../reconcile/under-lease.ts";
-import { readTestimony, type Testimony } from "./witness.ts";
+import { StartError } from "./running-gateway.ts";
+import { Illegible, readTestimony, type Testimony } from "./witness.ts";
 
 const SETTING = "history";
 const Epoch = z.object({ id: z.string(), from: z.int() });
@@ -72,11 +73,37 @@ async function openAlone(
   }
   // Where a new life began while this process waited, what was said to both is done.
   const isNews = presentEpoch(stored.epochs).id === epoch;
-  const because = declared && isNews ? SAID : findLoss(stored, head, await readTestimony(witness), alwaysWitnessed);
+  const because =
+    declared && isNews
+      ? SAID
+      : findLoss(stored, head, await readWitness(deps, witness, alwaysWitnessed), alwaysWitnessed);
   if (because !== undefined) return beginAnew(deps, stored, head, because);
   if (stored.forgetting) await finishForgetting(deps, stored);
   return { ledger: stored.ledger, history: stored.epochs };
 }
+
+/**
+ * What the witness says. Where nobody can tell that, a SQLite ledger counts as restored.
+ *
+ * @throws StartError where it would count as if nothing had been lost.
+ */
+async function readWitness(
+  { report }: HistoryDeps,
+  path: string,
+  alwaysWitnessed: boolean,
+): Promise<Testimony | Illegible | undefined> {
+  const testimony = await readTestimony(path);
+  if (!(testimony instanceof Illegible)) return testimony;
+  const told = `The witness file ${path}, which remembers how far the ledger had got, cannot be read: ${testimony.because}. `;
+  if (!alwaysWitnessed) throw new StartError(told + WHAT_TO_DO);
+  report("warn", "witness-illegible", { because: told + COUNTS_AS_RESTORED });
+  return testimony;
+}
+
+const WHAT_TO_DO =
+  "If the ledger may have been restored from a backup since the last start, start with --restored: then all that differs is asked. If it certainly was not, delete the file and start.";
+const COUNTS_AS_RESTORED =
+  "Whether the ledger is an older copy is not known, so it counts as restored: nothing is written over what differs, it is asked. Look at the reviews.";
 
 const SAID = "It was said at the start.";
 
@@ -84,7 +111,7 @@ const SAID = "It was said at the start.";
 export function findLoss(
   { epochs, ledger }: { readonly ledger: string; readonly epochs: History },
   head: number,
-  testimony: Testimony | undefined,
+  testimony: Testimony | Illegible | undefined,
   alwaysWitnessed: boolean,
 ): string | undefined {
   if (!testimony) {
@@ -92,6 +119,8 @@ export function findLoss(
       ? "The data folder remembers nothing of this ledger: it was put there from elsewhere."
       : undefined;
   }
+  if (testimony instanceof Illegible)
+    return head > 0 ? `What the data folder remembers of it cannot be read: ${testimony.because}.` : undefined;
   if (testimony.ledger !== ledger) return undefined; // another ledger had the folder before
   if (!epochs.some((it) => it.id === testimony.epoch)) return "It has lost a life that began after the backup.";
   // What it remembers of an earlier life may be lost; that it was is known since the present one began.

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Ledger } from "../ports/ledger.ts";
+import { replaceFile } from "./durable-file.ts";
 
 /** How often what the witness knows is brought up to date: milliseconds. */
 const EVERY_MS = 1_000;
@@ -15,12 +16,25 @@ const Testimony = z.object({
 /** What somebody outside of the ledger remembers of it: how far its log had got. */
 export type Testimony = z.infer<typeof Testimony>;
 
-/** Undefined where there is none that can be read. */
-export async function readTestimony(path: string): Promise<Testimony | undefined> {
+/** There is a witness, and nobody can tell what it says. */
+export class Illegible {
+  readonly because: string;
+
+  constructor(because: string) {
+    this.because = because;
+  }
+}
+
+/** Undefined where there is none. */
+export async function readTestimony(path: string): Promise<Testimony | Illegible | undefined> {
   try {
-    return Testimony.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch {
-    return undefined;
+    const text = await readFile(path, "utf8");
+    if (text.trim() === "") return new Illegible("it is empty");
+    return Testimony.parse(JSON.parse(text));
+  } catch (error) {
+    const { code, message } = error as { code?: unknown; message: string };
+    if (code === "ENOENT") return undefined;
+    return new Illegible(error instanceof z.ZodError ? "it is no witness of Concordat's" : message);
   }
 }
 
@@ -73,7 +87,6 @@ export async function keepWitness({ known, ledger, path, wentBack }: WitnessOpti
   };
 }
 
-async function write(path: string, testimony: Testimony): Promise<void> {
-  await writeFile(`${path}.tmp`, JSON.stringify(testimony));
-  await rename(`${path}.tmp`, path);
+function write(path: string, testimony: Testimony): Promise<void> {
+  return replaceFile(path, JSON.stringify(testimony));
 }

@@ -181,7 +181,9 @@ describeWithService("postgres", "A PostgreSQL ledger that goes back while a gate
       return rows[0]?.position ?? 0;
     };
     const witness = join(gateway.folder, "data", "ledger.witness.json");
-    await waitFor("the witness knows the end", async () => (await readTestimony(witness))?.head === (await move(0)));
+    await waitFor("the witness knows the end", async () => {
+      return JSON.stringify(await readTestimony(witness)).includes(`"head":${await move(0)}`);
+    });
     await move(-1);
     await waitFor("the gateway has seen that the log went back", async () => {
       const { userErrors } = await mutate(gateway, "setDomain", { name, domain: "later", dryRun: true });

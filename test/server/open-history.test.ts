@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLeaseKeeper } from "../../src/delivery/lease-keeper.ts";
 import { findLoss, type OpenHistoryOptions, openHistory } from "../../src/server/open-history.ts";
+import { StartError } from "../../src/server/running-gateway.ts";
 import { keepWitness, readTestimony } from "../../src/server/witness.ts";
 import { EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -72,7 +73,7 @@ describe("the witness", () => {
       const witness = await keepWitness({ path, ledger: { head: async () => head }, known, wentBack });
       head = 990;
       vi.advanceTimersByTime(1_000);
-      await waitFor("it says so", async () => (await readTestimony(path))?.wentBackTo === 990);
+      await waitFor("it says so", async () => JSON.stringify(await readTestimony(path)).includes('"wentBackTo":990'));
       head = 1_005;
       vi.advanceTimersByTime(1_000);
       await witness[Symbol.asyncDispose]();
@@ -83,11 +84,29 @@ describe("the witness", () => {
     }
   });
 
-  test("that cannot be read is none", async () => {
+  test.each([
+    ["is empty", "", "it is empty"],
+    ["is torn", "{ half of", "JSON"],
+    ["is something else", "{}", "no witness"],
+  ])("that %s is told, with what to do; nothing goes on as if nothing had been lost", async (_what, text, because) => {
     const path = join(folder, "witness.json");
     expect(await readTestimony(path)).toBeUndefined();
-    await writeFile(path, "{ half of");
-    expect(await readTestimony(path)).toBeUndefined();
+    await writeFile(path, text);
+    await using harness = await EngineHarness.open();
+    harness.lakehouse.assets.put({ ...ORDERS, fields: {} });
+    await harness.sync();
+    const open = async (declared: boolean, alwaysWitnessed: boolean) => {
+      const { history } = await openHistory(harness.engine, { witness: path, declared, alwaysWitnessed });
+      return history.length;
+    };
+    expect(await open(false, false)).toBe(1); // its first start: there was nothing to remember
+    await expect(open(false, false)).rejects.toThrow(StartError);
+    await expect(open(false, false)).rejects.toThrow(new RegExp(`${because}.*start with --restored.*delete the file`));
+    expect(await harness.log("LEDGER_RESTORED")).toEqual([]);
+    expect(await open(true, false)).toBe(2);
+    expect(await open(false, true)).toBe(3);
+    const told = harness.reports.find((it) => it.event === "witness-illegible");
+    expect(told?.facts["because"]).toContain(because);
   });
 });
 
