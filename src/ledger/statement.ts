@@ -1,6 +1,6 @@
 import {
   type Compilable,
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Expression,
   type Kysely,
@@ -35,6 +35,22 @@ type RowsArgument<Args, C extends Columns> = {
 }[keyof Args] &
   string;
 
+/** Sends itself; or waits, with its arguments, to be sent with others. */
+export interface Statement<Args, Row> {
+  (session: Session, args: Args): Promise<Row[]>;
+  with(args: Args): Write;
+}
+
+/** A statement with its arguments that is still to be sent. */
+export interface Write {
+  /** @throws TypeError if the arguments cannot be sent. */
+  bind(session: Session): Bound<unknown>;
+}
+
+interface Bound<Row> extends Disposable {
+  readonly query: CompiledQuery<Row>;
+}
+
 class Slot {
   readonly name: string;
   readonly use: "value" | "list" | "handle" | "length";
@@ -52,25 +68,30 @@ class Slot {
  */
 export function statement<Args extends object, Row>(
   build: (db: Db, slots: Slots<Args>, engine: Engine) => Compilable<Row>,
-): (session: Session, args: Args) => Promise<Row[]> {
+): Statement<Args, Row> {
   const compiled = new WeakMap<Engine, CompiledQuery<Row>>();
-  return async ({ connection, db, engine }, args) => {
+  const bind = ({ db, engine }: Session, args: Args): Bound<Row> => {
     let query = compiled.get(engine);
     if (!query) {
       query = build(db, slotsOf<Args>(engine), engine).compile();
       compiled.set(engine, query);
     }
     const bound = new BoundArguments(engine, args);
-    try {
-      const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
-      const filled = { ...query, parameters };
-      const { rows } = await (connection?.executeQuery<Row>(filled) ?? db.executeQuery<Row>(filled));
-      await engine.giveWay();
-      return rows;
-    } finally {
-      bound[Symbol.dispose]();
-    }
+    const parameters = query.parameters.map((it) => (it instanceof Slot ? bound.take(it) : it));
+    return { query: { ...query, parameters }, [Symbol.dispose]: () => bound[Symbol.dispose]() };
   };
+  const ask = (session: Session, args: Args): Promise<Row[]> => send(session, bind(session, args));
+  return Object.assign(ask, { with: (args: Args): Write => ({ bind: (session) => bind(session, args) }) });
+}
+
+async function send<Row>({ connection, db, engine }: Session, bound: Bound<Row>): Promise<Row[]> {
+  try {
+    const { rows } = await (connection?.executeQuery<Row>(bound.query) ?? db.executeQuery<Row>(bound.query));
+    await engine.giveWay();
+    return rows;
+  } finally {
+    bound[Symbol.dispose]();
+  }
 }
 
 function slotsOf<Args>(engine: Engine): Slots<Args> {
@@ -112,16 +133,69 @@ class BoundArguments implements Disposable {
 const MAX_TRIES = 6;
 
 /** Runs `work` in one transaction; again where only the order of other transactions made it fail. */
-export async function inTransaction<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+export function inTransaction<T>(session: Session, work: (session: Session) => Promise<T>): Promise<T> {
+  return again(session, () => session.db.transaction().execute(async (db) => work(await inside(db, session.engine))));
+}
+
+/** What a transaction comes to, and what it writes, in this order. */
+export interface Judged<T> {
+  readonly value: T;
+  readonly writes: readonly Write[];
+}
+
+/**
+ * Asks and then writes in one transaction; again where only the order of other transactions made it fail. All that is written is
+ * known before any of it is sent: where the engine takes a statement before it has answered the one before, the first questions go
+ * with the beginning of the transaction and what is written goes with its end, so that whatever the questions lock is held no
+ * longer than it takes to judge the answers.
+ */
+export function askThenWrite<T>(session: Session, ask: (session: Session) => Promise<Judged<T>>): Promise<T> {
+  return again(session, () =>
+    session.engine.pipelines
+      ? pipelined(session, ask)
+      : session.db.transaction().execute(async (db) => {
+          const tx = { db, engine: session.engine };
+          const { value, writes } = await ask(tx);
+          for (const it of writes) await send(tx, it.bind(tx));
+          return value;
+        }),
+  );
+}
+
+async function again<T>({ engine }: Session, run: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      const result = await session.db.transaction().execute(async (db) => work(await inside(db, session.engine)));
-      await session.engine.giveWay();
+      const result = await run();
+      await engine.giveWay();
       return result;
     } catch (error) {
-      if (tries === MAX_TRIES || !session.engine.isRetryable(error)) throw error;
+      if (tries === MAX_TRIES || !engine.isRetryable(error)) throw error;
     }
   }
+}
+
+function pipelined<T>({ db, engine }: Session, ask: (session: Session) => Promise<Judged<T>>): Promise<T> {
+  return db.connection().execute(async (own) => {
+    const connection = await own.getExecutor().provideConnection((it) => Promise.resolve(it));
+    const tx: Session = { db: own, engine, connection };
+    const say = (words: "begin" | "rollback") => connection.executeQuery(CompiledQuery.raw(words));
+    try {
+      const [, { value, writes }] = await allEnded(engine, [() => say("begin"), () => ask(tx)]);
+      // What cannot be sent fails here, before the first is sent: nothing may be missing from what is committed.
+      const bound = writes.map((it) => it.bind(tx));
+      await allEnded(engine, [...bound.map((it) => () => send(tx, it)), () => commit(connection)]);
+      return value;
+    } catch (error) {
+      await say("rollback").catch(() => {}); // a connection that is gone has rolled back
+      throw error;
+    }
+  });
+}
+
+/** @throws Error if the transaction was rolled back because of a statement before, which then fails with the reason. */
+async function commit(connection: DatabaseConnection): Promise<void> {
+  const { rows } = await connection.executeQuery<{ command?: string }>(CompiledQuery.raw("commit"));
+  if (rows[0]?.command !== "COMMIT") throw new Error("the transaction was rolled back");
 }
 
 /** Runs reads that see one state of the ledger, whatever is committed meanwhile. */
@@ -144,23 +218,26 @@ async function inside(db: Db, engine: Engine): Promise<Session> {
  * Does what does not depend on one another: side by side where the engine takes a statement before it has answered the one
  * before, so that all of them cost one round trip; one after the other where it does not.
  */
-export async function sideBySide<T>(
+export async function sideBySide<const Tasks extends Together>(
   { connection, engine }: Session,
-  tasks: readonly (() => Promise<T>)[],
-): Promise<T[]> {
+  tasks: Tasks,
+): Promise<ResultsOf<Tasks>> {
   if (connection) return allEnded(engine, tasks);
-  const results: T[] = [];
+  const results: unknown[] = [];
   for (const it of tasks) results.push(await it());
-  return results;
+  return results as ResultsOf<Tasks>;
 }
+
+type Together = readonly (() => Promise<unknown>)[];
+type ResultsOf<Tasks extends Together> = { -readonly [K in keyof Tasks]: Awaited<ReturnType<Tasks[K]>> };
 
 /**
  * Waits for all, whatever becomes of one: what went on after a rollback would be done outside of the transaction. Of several
  * errors it throws the one that was there first.
  */
-async function allEnded<T>(engine: Engine, tasks: readonly (() => Promise<T>)[]): Promise<T[]> {
+async function allEnded<const Tasks extends Together>(engine: Engine, tasks: Tasks): Promise<ResultsOf<Tasks>> {
   const ended = await Promise.allSettled(tasks.map(async (it) => it()));
   const errors = ended.flatMap((it) => (it.status === "rejected" ? [it.reason as unknown] : []));
   if (errors.length > 0) throw errors.find((it) => !engine.isConsequence(it)) ?? errors[0];
-  return ended.flatMap((it) => (it.status === "fulfilled" ? [it.value] : []));
+  return ended.flatMap((it) => (it.status === "fulfilled" ? [it.value] : [])) as ResultsOf<Tasks>;
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { LedgerOpenError } from "../../src/ledger/ledger-open-error.ts";
 import { openPostgresLedger } from "../../src/ledger/postgres.ts";
 import { createPostgresEngine } from "../../src/ledger/postgres-engine.ts";
-import { inTransaction } from "../../src/ledger/statement.ts";
+import { askThenWrite, inTransaction, type Slots, statement } from "../../src/ledger/statement.ts";
 import type { LedgerTables } from "../../src/ledger/tables.ts";
 import { describeBacklog } from "../contract/ledger-backlog.ts";
 import { describeLedgerContract } from "../contract/ledger-contract.ts";
@@ -143,6 +143,24 @@ describeWithService("postgres", "PostgreSQL", () => {
       });
     await Promise.all([addInOrder(["a", "b"]), addInOrder(["b", "a"])]);
     expect([await ledger.readSetting("a"), await ledger.readSetting("b")]).toEqual([2, 2]);
+  });
+
+  test("of what a transaction writes nothing stays if one of it is refused, though all of it was sent with the end", async () => {
+    await using ledger = await open();
+    const session = { db: ledger.database.kysely.withTables<LedgerTables>(), engine: createPostgresEngine() };
+    const insert = statement((db, slots: Slots<{ name: string }>) =>
+      db.insertInto("setting").values({ name: slots.value("name"), value: sql.lit("1") }),
+    );
+    const write = (...names: string[]) =>
+      askThenWrite(session, async () => ({ value: names.length, writes: names.map((name) => insert.with({ name })) }));
+    await expect(write("a", "a", "b")).rejects.toMatchObject({ code: "23505" });
+    expect([await ledger.readSetting("a"), await ledger.readSetting("b")]).toEqual([undefined, undefined]);
+    const unsendable = { bind: () => expect.fail("no such value can be sent") };
+    const refused = askThenWrite(session, async () => ({ value: 1, writes: [insert.with({ name: "a" }), unsendable] }));
+    await expect(refused).rejects.toThrow("no such value can be sent");
+    expect(await ledger.readSetting("a")).toBeUndefined();
+    expect(await write("a", "b")).toBe(2);
+    expect([await ledger.readSetting("a"), await ledger.readSetting("b")]).toEqual([1, 1]);
   });
 
   test("a server that is not there, a wrong schema name: a clear message, without the password", async () => {

@@ -1,19 +1,34 @@
+import type { Standing } from "../../domain/guard-run.ts";
 import type { AssetUpdate, Commit, CommitResult } from "../../ports/ledger.ts";
 import { type Session, type Slots, sideBySide, statement } from "../statement.ts";
 import { checkClaims } from "./check-claims.ts";
-import { checkTrip } from "./guards.ts";
+import { checkTrip, type RunsBefore, readRun, readStanding } from "./guards.ts";
 import { checkIdempotency } from "./idempotency.ts";
 import { checkIntents } from "./intents.ts";
 import { checkUnder } from "./leases.ts";
+import { lockHead } from "./log.ts";
 import { checkReviews } from "./reviews.ts";
 import { checkAssumptions, checkSources } from "./settings.ts";
 import { checkLeases } from "./work.ts";
 
 export type Refusal = Extract<CommitResult, { ok: false }>;
 
-/** The first reason why the commit cannot be made. The head is locked, so no other commit changes what is judged here. */
-export async function checkCommit(session: Session, commit: Commit): Promise<Refusal | undefined> {
-  const refusals = await sideBySide<Refusal | undefined>(session, [
+/** What a commit is judged by besides its refusals. */
+export interface Checked {
+  readonly head: number;
+  readonly refusal: Refusal | undefined;
+  /** Of the run that the commit takes from, if it takes from one. */
+  readonly standing: Standing | undefined;
+  readonly runs: RunsBefore;
+}
+
+/** Locks the head, so that no other commit changes what is judged here, and says the first reason why the commit cannot be made. */
+export async function checkCommit(session: Session, commit: Commit): Promise<Checked> {
+  const { guard, trip } = commit;
+  const [head, standing, stopped, ...refusals] = await sideBySide(session, [
+    () => lockHead(session),
+    async () => guard && readStanding(session, guard),
+    async () => trip && readRun(session, trip),
     () => checkLeases(session, commit.completed ?? []),
     () => checkUnder(session, commit.under ?? []),
     () => checkAssumptions(session, commit.assumes),
@@ -23,9 +38,13 @@ export async function checkCommit(session: Session, commit: Commit): Promise<Ref
     () => checkIntents(session, commit),
     () => checkIdempotency(session, commit),
     () => checkReviews(session, commit.reviews ?? []),
-    () => checkTrip(session, commit),
   ]);
-  return refusals.find((it) => it !== undefined);
+  return {
+    head,
+    refusal: refusals.find((it) => it !== undefined) ?? checkTrip(commit, stopped),
+    standing: standing && { ...standing, head },
+    runs: { spent: standing?.run, stopped },
+  };
 }
 
 const readRevisions = statement((db, slots: Slots<{ ids: readonly string[] }>) =>

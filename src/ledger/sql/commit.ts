@@ -1,12 +1,13 @@
 import type { Change } from "../../domain/change.ts";
+import { takeFromRun } from "../../domain/guard-run.ts";
 import type { Commit, CommitResult } from "../../ports/ledger.ts";
-import { inTransaction, type Session, sideBySide } from "../statement.ts";
+import { askThenWrite, type Judged, type Session } from "../statement.ts";
 import { checkCommit } from "./check-commit.ts";
 import { writeDrifts } from "./drifts.ts";
-import { takeGuarded, writeGuards } from "./guards.ts";
+import { writeGuards } from "./guards.ts";
 import { writeIdempotency } from "./idempotency.ts";
 import { writeIntents } from "./intents.ts";
-import { appendLog, lockHead } from "./log.ts";
+import { appendLog } from "./log.ts";
 import { writeMarks } from "./marks.ts";
 import { writeCarriedOut } from "./review-items.ts";
 import { writeReviews } from "./reviews.ts";
@@ -17,47 +18,34 @@ import { writeBindings } from "./write-bindings.ts";
 
 /**
  * One transaction. It begins by locking the head of the log: commits run one after the other, so positions have no gaps, follow
- * the order of commits, and what is checked still holds when it is written. Nothing is written before everything is checked. What is written goes to tables of its own,
- * so its order does not matter.
+ * the order of commits, and what is checked still holds when it is written. Nothing is written before everything is checked.
  */
 export function commitAll(session: Session, commit: Commit): Promise<CommitResult> {
-  return inTransaction(session, async (tx): Promise<CommitResult> => {
-    const before = await lockHead(tx);
-    const refusal = await checkCommit(tx, commit);
-    if (refusal) return refusal;
-    const taken = commit.guard && (await takeGuarded(tx, commit.guard, before));
-    if (taken && !taken.ok) return { reason: "guarded", ...taken };
+  return askThenWrite(session, async (tx): Promise<Judged<CommitResult>> => {
+    const { head: before, refusal, runs, standing } = await checkCommit(tx, commit);
+    if (refusal) return { value: refusal, writes: [] };
+    const { guard } = commit;
+    const taken = guard && standing && takeFromRun(standing, guard.at, guard.bounds, guard.changes);
+    if (taken && !taken.ok) return { value: { reason: "guarded", ...taken }, writes: [] };
     const changes = placeChanges(commit, before);
     const head = before + changes.length;
-    const {
-      assets = [],
-      carriedOut = [],
-      completed = [],
-      dirty = [],
-      reviews = [],
-      settings = {},
-      sources = [],
-    } = commit;
-    await sideBySide<void>(tx, [
-      async () => void (changes.length > 0 && (await appendLog(tx, changes))),
-      () => writeAssets(tx, assets, head),
-      () => writeBindings(tx, assets),
-      () => writeDrifts(tx, assets, changes, head),
-      async () => {
-        await completeWork(tx, completed);
-        await writeMarks(tx, dirty, head);
-      },
-      () => writeIntents(tx, commit, changes, head),
-      () => writeIdempotency(tx, commit),
-      () => writeSources(tx, sources),
-      () => writeSettings(tx, settings),
-      async () => {
-        await writeGuards(tx, commit, taken);
-        await writeReviews(tx, reviews, changes, head);
-        await writeCarriedOut(tx, carriedOut);
-      },
-    ]);
-    return { ok: true, positions: changes.map((it) => it.position), head };
+    const { assets = [], carriedOut = [], completed = [], dirty = [] } = commit;
+    const writes = [
+      ...appendLog(changes),
+      ...writeAssets(assets, head),
+      ...writeBindings(assets),
+      ...writeDrifts(assets, changes, head),
+      ...completeWork(completed),
+      ...writeMarks(dirty, head),
+      ...writeIntents(commit, changes, head),
+      ...writeIdempotency(commit),
+      ...writeSources(commit.sources ?? []),
+      ...writeSettings(commit.settings ?? {}),
+      ...writeGuards(commit, taken, runs),
+      ...writeReviews(commit.reviews ?? [], changes, head),
+      ...writeCarriedOut(carriedOut),
+    ];
+    return { value: { ok: true, positions: changes.map((it) => it.position), head }, writes };
   });
 }
 

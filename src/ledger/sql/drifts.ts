@@ -5,7 +5,7 @@ import type { DriftId } from "../../domain/ids.ts";
 import type { AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, statement, type Write } from "../statement.ts";
 
 /** Written out, not as a parameter, so that the indexes of open drifts are used. */
 export function isOpen(): RawBuilder<SqlBool> {
@@ -49,19 +49,14 @@ const upsertDrifts = statement((db, slots: Slots<{ drifts: readonly DriftRow[] }
 );
 
 /** A drift stands in lists where the log entry of its opening stands. */
-export async function writeDrifts(
-  session: Session,
-  updates: readonly AssetUpdate[],
-  changes: readonly Change[],
-  head: number,
-): Promise<void> {
+export function writeDrifts(updates: readonly AssetUpdate[], changes: readonly Change[], head: number): Write[] {
   const drifts = updates.flatMap((it) => it.drifts ?? []);
-  if (drifts.length === 0) return;
+  if (drifts.length === 0) return [];
   const positionById = new Map(
     changes.flatMap((it) => (it.drift === undefined ? [] : [[it.drift, it.position] as const])),
   );
   const rowById = new Map(drifts.map((it) => [it.id, toDriftRow(it, positionById.get(it.id) ?? head)]));
-  await upsertDrifts(session, { drifts: [...rowById.values()] });
+  return [upsertDrifts.with({ drifts: [...rowById.values()] })];
 }
 
 function toDriftRow(drift: Drift, position: number): DriftRow {

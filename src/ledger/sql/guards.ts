@@ -7,13 +7,12 @@ import {
   NOTHING_SPENT,
   type Standing,
   type Taken,
-  takeFromRun,
 } from "../../domain/guard-run.ts";
 import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { GuardCommit, GuardPlace, GuardSpend } from "../../ports/guard-ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, sideBySide, statement, type Write } from "../statement.ts";
 import type { Refusal } from "./check-commit.ts";
 import { selectReleased } from "./review-items.ts";
 
@@ -60,30 +59,30 @@ const selectWorkLeft = statement((db, slots: Slots<{ source: string; position: n
     .limit((eb) => eb.lit(1)),
 );
 
-/** What the run still allows, judged while the head is locked: nobody else takes from it meanwhile. */
-export async function takeGuarded(session: Session, spend: GuardSpend, head: number): Promise<Taken> {
-  const { at, bounds, changes, scope, source } = spend;
-  const run = await readRun(session, spend);
+/** What stands of the run that a spend takes from, read while the head is locked: nobody else takes from it meanwhile. */
+export async function readStanding(session: Session, spend: GuardSpend): Promise<Omit<Standing, "head">> {
+  const { at, changes, scope, source } = spend;
   const assets = [...new Set<string>(changes.map((it) => it.asset))];
-  const counted = run ? (await selectCounted(session, { source, scope, assets })).map(toPlace) : [];
-  const released = await selectReleased(session, { source, scope, assets, at });
+  const [run, counted, released] = await sideBySide(session, [
+    () => readRun(session, spend),
+    () => selectCounted(session, { source, scope, assets }),
+    () => selectReleased(session, { source, scope, assets, at }),
+  ]);
   const isWorkLeft =
     run !== undefined &&
     scope === "writes" &&
     isQuiet(run, at) &&
     (await selectWorkLeft(session, { source, position: run.position })).length > 0;
-  const standing: Standing = { run, counted, released, isWorkLeft, head };
-  return takeFromRun(standing, at, bounds, changes);
+  return { run, counted: run ? counted.map(toPlace) : [], released, isWorkLeft };
 }
 
 function toPlace(row: { asset: string; key: string; effect: string }): Standing["counted"][number] {
   return { asset: row.asset as AssetId, key: row.key as FieldKey, effect: row.effect as GuardEffect };
 }
 
-export async function checkTrip(session: Session, { trip: wanted }: GuardCommit): Promise<Refusal | undefined> {
-  if (!wanted) return undefined;
-  const trip = (await readRun(session, wanted))?.trip;
-  const isLater = trip !== undefined && (trip.review !== null || wanted.trip.review === null);
+export function checkTrip({ trip: wanted }: GuardCommit, standing: GuardRun | undefined): Refusal | undefined {
+  const trip = wanted && standing?.trip;
+  const isLater = trip !== undefined && (trip.review !== null || wanted?.trip.review === null);
   return isLater ? { ok: false, reason: "tripped" } : undefined;
 }
 
@@ -122,38 +121,48 @@ const insertCounted = statement((db, slots: Slots<{ counted: readonly CountedRow
     .onConflict((it) => it.columns(NAMES).doNothing()),
 );
 
-/** @param taken what `takeGuarded` said of the commit's changes. */
-export async function writeGuards(
-  session: Session,
+/** The runs as they stand before the commit that takes from one, or stops one. */
+export interface RunsBefore {
+  readonly spent: GuardRun | undefined;
+  readonly stopped: GuardRun | undefined;
+}
+
+/** @param taken what the run of the commit's changes allowed. */
+export function writeGuards(
   { arm = [], guard, trip }: GuardCommit,
   taken: Taken | undefined,
-): Promise<void> {
-  for (const { scope, source } of arm) await endRun(session, { source, scope });
-  if (guard && taken?.ok && taken.run) await writeRun(session, guard, taken.run, taken.counted);
-  if (!trip) return;
-  const { scope, source } = trip;
-  const at = Date.parse(trip.trip.at);
-  const run = (await readRun(session, trip)) ?? emptyRun(at);
-  await upsertRun(session, { source, scope, body: JSON.stringify({ ...run, trip: trip.trip }) });
+  before: RunsBefore,
+): Write[] {
+  const writes = arm.flatMap(endRun);
+  if (guard && taken?.ok && taken.run) writes.push(...writeRun(guard, taken.run, taken.counted, before.spent));
+  if (trip) {
+    const run = before.stopped ?? emptyRun(Date.parse(trip.trip.at));
+    writes.push(upsertRun.with(rowOf(trip, { ...run, trip: trip.trip })));
+  }
+  return writes;
 }
 
-async function writeRun(
-  session: Session,
-  { scope, source }: GuardPlace,
+function writeRun(
+  place: GuardPlace,
   run: GuardRun,
   counted: readonly GuardedChange[],
-): Promise<void> {
-  const before = await readRun(session, { source, scope });
-  if (before?.startedAt !== run.startedAt) await endRun(session, { source, scope });
-  await upsertRun(session, { source, scope, body: JSON.stringify(run) });
-  if (counted.length === 0) return;
+  before: GuardRun | undefined,
+): Write[] {
+  const { scope, source } = place;
   const rows = counted.map(({ asset, effect, key }) => ({ source, scope, asset, key: plainText(key), effect }));
-  await insertCounted(session, { counted: rows });
+  return [
+    ...(before?.startedAt === run.startedAt ? [] : endRun(place)),
+    upsertRun.with(rowOf(place, run)),
+    ...(rows.length > 0 ? [insertCounted.with({ counted: rows })] : []),
+  ];
 }
 
-async function endRun(session: Session, place: GuardPlace): Promise<void> {
-  await deleteRun(session, place);
-  await deleteCounted(session, place);
+function rowOf({ scope, source }: GuardPlace, run: GuardRun): GuardPlace & { readonly body: string } {
+  return { source, scope, body: JSON.stringify(run) };
+}
+
+function endRun({ scope, source }: GuardPlace): Write[] {
+  return [deleteRun.with({ source, scope }), deleteCounted.with({ source, scope })];
 }
 
 function emptyRun(at: number): GuardRun {

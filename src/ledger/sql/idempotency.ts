@@ -2,7 +2,7 @@ import type { Json } from "../../domain/json.ts";
 import type { Commit, IdempotencyRecord } from "../../ports/ledger.ts";
 import type { Columns } from "../engine.ts";
 import { plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, statement, type Write } from "../statement.ts";
 import type { LedgerTables } from "../tables.ts";
 import type { Refusal } from "./check-commit.ts";
 
@@ -84,21 +84,21 @@ const upsertRecords = statement((db, slots: Slots<{ records: readonly Row[] }>) 
 /** Expired records are swept away along with new ones, a bounded number at a time, so that the table does not only grow. */
 const SWEEP = 100;
 
-export async function writeIdempotency(session: Session, commit: Commit): Promise<void> {
+export function writeIdempotency(commit: Commit): Write[] {
   const { idempotency = [], forgetIdempotency = [] } = commit;
-  if (forgetIdempotency.length > 0) await deleteRecords(session, { scopes: forgetIdempotency.map(plainText) });
-  if (idempotency.length === 0) return;
   const now = timeOf(commit);
-  if (Number.isFinite(now)) await deleteExpired(session, { now, limit: SWEEP });
-  await upsertRecords(session, {
-    records: idempotency.map((it) => ({
-      scope: plainText(it.scope),
-      request_hash: plainText(it.requestHash),
-      state: it.state,
-      outcome: JSON.stringify(it.outcome),
-      expires_at: it.expiresAt,
-    })),
-  });
+  const records = idempotency.map((it) => ({
+    scope: plainText(it.scope),
+    request_hash: plainText(it.requestHash),
+    state: it.state,
+    outcome: JSON.stringify(it.outcome),
+    expires_at: it.expiresAt,
+  }));
+  return [
+    ...(forgetIdempotency.length > 0 ? [deleteRecords.with({ scopes: forgetIdempotency.map(plainText) })] : []),
+    ...(records.length > 0 && Number.isFinite(now) ? [deleteExpired.with({ now, limit: SWEEP })] : []),
+    ...(records.length > 0 ? [upsertRecords.with({ records })] : []),
+  ];
 }
 
 export async function findIdempotency(session: Session, scope: string): Promise<IdempotencyRecord | undefined> {

@@ -3,7 +3,7 @@ import type { AssetId, IntentId, SourceId } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Commit, Intent } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, statement, type Write } from "../statement.ts";
 import type { LedgerTables } from "../tables.ts";
 import type { Refusal } from "./check-commit.ts";
 
@@ -70,31 +70,26 @@ const insertIntents = statement((db, slots: Slots<{ intents: readonly IntentRow[
     ),
 );
 
-export async function writeIntents(
-  session: Session,
-  commit: Commit,
-  changes: readonly Change[],
-  head: number,
-): Promise<void> {
+export function writeIntents(commit: Commit, changes: readonly Change[], head: number): Write[] {
   const { closeIntents = [], openIntents = [] } = commit;
-  if (closeIntents.length > 0) await deleteIntents(session, { ids: closeIntents.map((it) => it.id) });
-  if (openIntents.length === 0) return;
   const positionById = new Map<IntentId, number>();
   for (const { kind, intent, position } of changes) {
     if (kind === "WRITE_INTENDED" && intent !== undefined) positionById.set(intent, position);
   }
-  await insertIntents(session, {
-    intents: openIntents.map((it) => ({
-      id: it.id,
-      asset: it.asset,
-      source: it.source,
-      holder: it.holder,
-      lease_until: it.leaseUntil,
-      position: positionById.get(it.id) ?? head,
-      purpose: it.purpose,
-      detail: JSON.stringify(it.detail),
-    })),
-  });
+  const intents = openIntents.map((it) => ({
+    id: it.id,
+    asset: it.asset,
+    source: it.source,
+    holder: it.holder,
+    lease_until: it.leaseUntil,
+    position: positionById.get(it.id) ?? head,
+    purpose: it.purpose,
+    detail: JSON.stringify(it.detail),
+  }));
+  return [
+    ...(closeIntents.length > 0 ? [deleteIntents.with({ ids: closeIntents.map((it) => it.id) })] : []),
+    ...(intents.length > 0 ? [insertIntents.with({ intents })] : []),
+  ];
 }
 
 const selectIntents = statement(

@@ -5,7 +5,7 @@ import type { AssetId } from "../../domain/ids.ts";
 import { canonicalChange, decodeChange } from "../../domain/log-entry.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { nameToPath, plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, statement, type Write } from "../statement.ts";
 
 const LOG_COLUMNS = {
   position: "integer",
@@ -53,9 +53,10 @@ const moveHead = statement((db, slots: Slots<{ position: number }>) =>
 );
 
 /** Appends to the log and moves its head. `changes` follow the head without a gap. */
-export async function appendLog(session: Session, changes: readonly Change[]): Promise<void> {
-  await insertEntries(session, { entries: changes.map(toLogRow) });
-  await moveHead(session, { position: (changes.at(-1) as Change).position });
+export function appendLog(changes: readonly Change[]): Write[] {
+  const last = changes.at(-1);
+  if (!last) return [];
+  return [insertEntries.with({ entries: changes.map(toLogRow) }), moveHead.with({ position: last.position })];
 }
 
 function toLogRow(change: Change): LogRow {

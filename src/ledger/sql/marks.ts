@@ -1,7 +1,7 @@
 import { type Expression, type ExpressionBuilder, type OnConflictDatabase, type OnConflictTables, sql } from "kysely";
 import type { DirtyMark } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
+import { askThenWrite, type Session, type Slots, statement, type Write } from "../statement.ts";
 import type { LedgerTables } from "../tables.ts";
 import { head } from "./log.ts";
 
@@ -66,8 +66,8 @@ function mergeMark({ eb, ref, fn }: MarkConflict) {
 }
 
 /** Marks work dirty as of log position `position`. The same asset and source twice is one mark: the earlier due, reread if either is. */
-export async function writeMarks(session: Session, marks: readonly DirtyMark[], position: number): Promise<void> {
-  if (marks.length === 0) return;
+export function writeMarks(marks: readonly DirtyMark[], position: number): Write[] {
+  if (marks.length === 0) return [];
   const merged = new Map<string, MarkRow>();
   for (const { asset, source, reread, dueAt } of marks) {
     const key = `${asset} ${source}`;
@@ -80,9 +80,9 @@ export async function writeMarks(session: Session, marks: readonly DirtyMark[], 
       reread: Number(reread || same?.reread === 1),
     });
   }
-  await upsertMarks(session, { marks: [...merged.values()] });
+  return [upsertMarks.with({ marks: [...merged.values()] })];
 }
 
 export function markDirty(session: Session, marks: readonly DirtyMark[]): Promise<void> {
-  return inTransaction(session, async (tx) => writeMarks(tx, marks, await head(tx)));
+  return askThenWrite(session, async (tx) => ({ value: undefined, writes: writeMarks(marks, await head(tx)) }));
 }

@@ -4,7 +4,7 @@ import type { GuardPlace } from "../../ports/guard-ledger.ts";
 import type { Page, PageRequest } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, statement, type Write } from "../statement.ts";
 import { decodePlace, encodePlace } from "./cursor.ts";
 import { type Range, readPage } from "./page.ts";
 
@@ -31,13 +31,8 @@ const insertItems = statement((db, slots: Slots<{ items: readonly ItemRow[] }>) 
     ),
 );
 
-export async function writeItems(
-  session: Session,
-  review: ReviewId,
-  { scope, source }: GuardPlace,
-  items: readonly GuardedChange[],
-): Promise<void> {
-  if (items.length === 0) return;
+export function writeItems(review: ReviewId, { scope, source }: GuardPlace, items: readonly GuardedChange[]): Write[] {
+  if (items.length === 0) return [];
   const rows = items.map((it, ordinal) => ({
     review,
     ordinal,
@@ -47,7 +42,7 @@ export async function writeItems(
     key: plainText(it.key),
     body: JSON.stringify(it),
   }));
-  await insertItems(session, { items: rows });
+  return [insertItems.with({ items: rows })];
 }
 
 const releaseItems = statement((db, slots: Slots<{ review: string; until: number }>) =>
@@ -57,8 +52,8 @@ const releaseItems = statement((db, slots: Slots<{ review: string; until: number
     .where("review", "=", slots.value("review")),
 );
 
-export async function writeRelease(session: Session, review: ReviewId, until: number): Promise<void> {
-  await releaseItems(session, { review, until });
+export function writeRelease(review: ReviewId, until: number): Write {
+  return releaseItems.with({ review, until });
 }
 
 const selectReleasedOf = statement(
@@ -113,13 +108,10 @@ const endReleases = statement((db, slots: Slots<{ done: readonly DataRow<typeof 
 );
 
 /** What was released is done once: from now on it counts again. */
-export async function writeCarriedOut(
-  session: Session,
-  done: readonly (Pick<GuardedChange, "asset" | "key"> & GuardPlace)[],
-): Promise<void> {
-  if (done.length === 0) return;
+export function writeCarriedOut(done: readonly (Pick<GuardedChange, "asset" | "key"> & GuardPlace)[]): Write[] {
+  if (done.length === 0) return [];
   const rows = done.map(({ asset, key, scope, source }) => ({ source, scope, asset, key: plainText(key) }));
-  await endReleases(session, { done: rows });
+  return [endReleases.with({ done: rows })];
 }
 
 /** In the order in which the review lists them. */

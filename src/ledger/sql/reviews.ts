@@ -4,7 +4,7 @@ import type { Review } from "../../domain/review.ts";
 import type { ReviewWrite } from "../../ports/guard-ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, statement, type Write } from "../statement.ts";
 import type { Refusal } from "./check-commit.ts";
 import { writeItems, writeRelease } from "./review-items.ts";
 
@@ -77,23 +77,17 @@ const upsertReviews = statement((db, slots: Slots<{ reviews: readonly ReviewRow[
 );
 
 /** A review stands in lists where the log entry of its opening stands. */
-export async function writeReviews(
-  session: Session,
-  writes: readonly ReviewWrite[],
-  changes: readonly Change[],
-  head: number,
-): Promise<void> {
-  if (writes.length === 0) return;
+export function writeReviews(writes: readonly ReviewWrite[], changes: readonly Change[], head: number): Write[] {
+  if (writes.length === 0) return [];
   const positions = new Map(
     changes.flatMap((it) => (it.review === undefined ? [] : [[it.review, it.position] as const])),
   );
-  await upsertReviews(session, {
-    reviews: writes.map(({ review }) => toRow(review, positions.get(review.id) ?? head)),
-  });
-  for (const { items, releasedUntil, review } of writes) {
-    if (review.kind === "GUARD" && items) await writeItems(session, review.id, review, items);
-    if (releasedUntil !== undefined) await writeRelease(session, review.id, releasedUntil);
-  }
+  const reviews = writes.map(({ review }) => toRow(review, positions.get(review.id) ?? head));
+  const itemsOf = ({ items, releasedUntil, review }: ReviewWrite): Write[] => [
+    ...(review.kind === "GUARD" && items ? writeItems(review.id, review, items) : []),
+    ...(releasedUntil === undefined ? [] : [writeRelease(review.id, releasedUntil)]),
+  ];
+  return [upsertReviews.with({ reviews }), ...writes.flatMap(itemsOf)];
 }
 
 function toRow(review: Review, position: number): ReviewRow {

@@ -1,7 +1,7 @@
 import type { Json } from "../../domain/json.ts";
 import { type Assumptions, type SourceRecord, TREATY_SETTING } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Session, type Slots, sideBySide, statement, type Write } from "../statement.ts";
 import type { Refusal } from "./check-commit.ts";
 
 const SOURCE_COLUMNS = { id: "text", body: "text", revision: "integer" } as const satisfies Columns;
@@ -42,24 +42,28 @@ export async function checkAssumptions(
   session: Session,
   assumes: Assumptions | undefined,
 ): Promise<Refusal | undefined> {
-  const { sources, treaty } = assumes ?? {};
-  if (treaty !== undefined && ((await readSetting(session, TREATY_SETTING)) ?? null) !== treaty)
-    return { ok: false, reason: "outdated", what: "treaty" };
-  const assumed = Object.entries(sources ?? {});
-  if (assumed.length === 0) return undefined;
-  const ids = assumed.map(([id]) => id);
-  const revisionById = new Map((await selectRevisions(session, { ids })).map((it) => [it.id, it.revision]));
-  const isSame = assumed.every(([id, revision]) => (revisionById.get(id) ?? 0) === revision);
-  return isSame ? undefined : { ok: false, reason: "outdated", what: "sources" };
+  const { sources = {}, treaty } = assumes ?? {};
+  const isTreaty = async () =>
+    treaty === undefined || ((await readSetting(session, TREATY_SETTING)) ?? null) === treaty;
+  const [isInForce, areSame] = await sideBySide(session, [isTreaty, () => areRevisions(session, sources)]);
+  if (!isInForce) return { ok: false, reason: "outdated", what: "treaty" };
+  return areSame ? undefined : { ok: false, reason: "outdated", what: "sources" };
 }
 
-export async function writeSources(session: Session, sources: readonly SourceRecord[]): Promise<void> {
-  if (sources.length === 0) return;
+async function areRevisions(session: Session, assumed: Readonly<Record<string, number>>): Promise<boolean> {
+  const ids = Object.keys(assumed);
+  if (ids.length === 0) return true;
+  const revisionById = new Map((await selectRevisions(session, { ids })).map((it) => [it.id, it.revision]));
+  return ids.every((id) => (revisionById.get(id) ?? 0) === assumed[id]);
+}
+
+export function writeSources(sources: readonly SourceRecord[]): Write[] {
+  if (sources.length === 0) return [];
   const rows = sources.map((it) => {
     const { revision, ...body } = it;
     return { id: it.id, body: JSON.stringify(body), revision: revision + 1 };
   });
-  await upsertSources(session, { sources: rows });
+  return [upsertSources.with({ sources: rows })];
 }
 
 export async function readSources(session: Session): Promise<readonly SourceRecord[]> {
@@ -86,9 +90,9 @@ const selectSetting = statement((db, slots: Slots<{ name: string }>) =>
   db.selectFrom("setting").select("value").where("name", "=", slots.value("name")),
 );
 
-export async function writeSettings(session: Session, settings: Readonly<Record<string, Json>>): Promise<void> {
+export function writeSettings(settings: Readonly<Record<string, Json>>): Write[] {
   const rows = Object.entries(settings).map(([name, value]) => ({ name, value: JSON.stringify(value) }));
-  if (rows.length > 0) await upsertSettings(session, { settings: rows });
+  return rows.length > 0 ? [upsertSettings.with({ settings: rows })] : [];
 }
 
 export async function readSetting(session: Session, name: string): Promise<Json | undefined> {

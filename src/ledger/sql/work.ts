@@ -1,7 +1,7 @@
 import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { WorkItem } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
+import { inTransaction, type Session, type Slots, statement, type Write } from "../statement.ts";
 import type { Refusal } from "./check-commit.ts";
 
 export const CLAIM_COLUMNS = { asset: "text", source: "text", token: "integer" } as const satisfies Columns;
@@ -59,11 +59,10 @@ const releaseDirty = statement((db, slots: Slots<{ items: readonly ClaimRow[] }>
 );
 
 /** Removes what is done, and sets free what was marked dirty again meanwhile. The leases have been checked. */
-export async function completeWork(session: Session, completed: readonly WorkItem[]): Promise<void> {
-  if (completed.length === 0) return;
+export function completeWork(completed: readonly WorkItem[]): Write[] {
+  if (completed.length === 0) return [];
   const items = completed.map((it) => ({ asset: it.asset, source: it.source, token: it.token }));
-  await deleteDone(session, { items });
-  await releaseDirty(session, { items });
+  return [deleteDone.with({ items }), releaseDirty.with({ items })];
 }
 
 const selectDue = statement((db, slots: Slots<{ source: string; now: number; limit: number }>, engine) =>

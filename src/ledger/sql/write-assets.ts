@@ -2,7 +2,7 @@ import type { AssetId } from "../../domain/ids.ts";
 import type { AssetIndex, AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
 import { foldText, nameToPath, plainText } from "../name-path.ts";
-import { type Session, type Slots, statement } from "../statement.ts";
+import { type Slots, statement, type Write } from "../statement.ts";
 import type { ElementKind } from "../tables.ts";
 
 const ASSET_COLUMNS = {
@@ -51,14 +51,15 @@ const updateAssets = statement((db, slots: Slots<{ assets: readonly AssetRow[] }
 );
 
 /** Makes and changes assets and what lists find them by; each moves to its next revision. */
-export async function writeAssets(session: Session, updates: readonly AssetUpdate[], head: number): Promise<void> {
+export function writeAssets(updates: readonly AssetUpdate[], head: number): Write[] {
   const made = updates.filter((it) => it.expectedRevision === 0);
   const changed = updates.filter((it) => it.expectedRevision !== 0);
-  if (made.length > 0) {
-    await insertAssets(session, { assets: made.map((it) => toAssetRow({ ...it, index: it.index ?? NO_INDEX }, head)) });
-  }
-  if (changed.length > 0) await updateAssets(session, { assets: changed.map((it) => toAssetRow(it, head)) });
-  await writeElements(session, updates);
+  const madeRows = made.map((it) => toAssetRow({ ...it, index: it.index ?? NO_INDEX }, head));
+  return [
+    ...(made.length > 0 ? [insertAssets.with({ assets: madeRows })] : []),
+    ...(changed.length > 0 ? [updateAssets.with({ assets: changed.map((it) => toAssetRow(it, head)) })] : []),
+    ...writeElements(updates),
+  ];
 }
 
 function toAssetRow({ id, expectedRevision, asset, index }: AssetUpdate, head: number): AssetRow {
@@ -95,12 +96,14 @@ const insertElements = statement((db, slots: Slots<{ elements: readonly ElementR
     ),
 );
 
-async function writeElements(session: Session, updates: readonly AssetUpdate[]): Promise<void> {
+function writeElements(updates: readonly AssetUpdate[]): Write[] {
   const indexed = updates.filter((it) => it.index);
   const known = indexed.filter((it) => it.expectedRevision !== 0).map((it) => it.id);
-  if (known.length > 0) await deleteElements(session, { assets: known });
   const elements = indexed.flatMap((it) => toElementRows(it.id, it.index as AssetIndex));
-  if (elements.length > 0) await insertElements(session, { elements });
+  return [
+    ...(known.length > 0 ? [deleteElements.with({ assets: known })] : []),
+    ...(elements.length > 0 ? [insertElements.with({ elements })] : []),
+  ];
 }
 
 function toElementRows(asset: AssetId, index: AssetIndex): ElementRow[] {

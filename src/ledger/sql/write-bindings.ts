@@ -1,7 +1,7 @@
 import type { AssetId, SourceId } from "../../domain/ids.ts";
 import type { AssetUpdate } from "../../ports/ledger.ts";
 import type { Columns, DataRow } from "../engine.ts";
-import { inTransaction, type Session, type Slots, sideBySide, statement } from "../statement.ts";
+import { inTransaction, type Session, type Slots, statement, type Write } from "../statement.ts";
 import { BINDING_COLUMNS, BINDING_NAMES, type BindingRow, toAgreedRow, toBindingRow } from "./as-read.ts";
 
 const OBSERVED = BINDING_NAMES.filter((it) => it !== "asset" && it !== "source");
@@ -88,13 +88,8 @@ const deleteReadings = statement((db, slots: Slots<{ pairs: readonly Pair[] }>) 
 );
 
 /** Writes the bindings, readings and agreed values of the updates, and forgets first what they unbind: a base that outlived its binding would be taken for that of another thing. */
-export async function writeBindings(session: Session, updates: readonly AssetUpdate[]): Promise<void> {
+export function writeBindings(updates: readonly AssetUpdate[]): Write[] {
   const pairs = updates.flatMap(({ id, unbind }) => (unbind ?? []).map((source) => ({ asset: id, source })));
-  if (pairs.length > 0) {
-    await deleteBindings(session, { pairs });
-    await deleteReadings(session, { pairs });
-    await deleteAgreed(session, { pairs });
-  }
   const bindings = updates.flatMap(({ id, bindings }) => (bindings ?? []).map((binding) => ({ id, binding })));
   const agreed = updates.flatMap(({ id, agreed }) => (agreed ?? []).map((it) => toAgreedRow(id, it)));
   const readings = bindings.map(({ id, binding }) => ({
@@ -102,15 +97,12 @@ export async function writeBindings(session: Session, updates: readonly AssetUpd
     source: binding.source,
     fields: JSON.stringify(binding.fields),
   }));
-  await sideBySide<unknown>(session, [
-    ...(bindings.length > 0
-      ? [
-          () => upsertBindings(session, { bindings: bindings.map((it) => toBindingRow(it.id, it.binding)) }),
-          () => upsertReadings(session, { readings }),
-        ]
-      : []),
-    ...(agreed.length > 0 ? [() => upsertAgreed(session, { agreed })] : []),
-  ]);
+  const rows = bindings.map((it) => toBindingRow(it.id, it.binding));
+  return [
+    ...(pairs.length > 0 ? [deleteBindings, deleteReadings, deleteAgreed].map((it) => it.with({ pairs })) : []),
+    ...(bindings.length > 0 ? [upsertBindings.with({ bindings: rows }), upsertReadings.with({ readings })] : []),
+    ...(agreed.length > 0 ? [upsertAgreed.with({ agreed })] : []),
+  ];
 }
 
 const touch = statement(
