@@ -35,6 +35,11 @@ export interface LiveShare {
   claim(asset: AssetId, signal: AbortSignal): Promise<Claim>;
 }
 
+/** What is done with a claim is done only while it is one's own: one that stood still for too long may find another's in its place. */
+const RENEW =
+  'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("pexpire", KEYS[1], ARGV[2]) end return 0';
+const GIVE_UP = 'if redis.call("get", KEYS[1]) == ARGV[1] then return redis.call("del", KEYS[1]) end return 0';
+
 const Told = z.array(
   z.object({
     source: z.string().transform((text) => parseSourceId(text)),
@@ -56,14 +61,15 @@ export function createLiveShare({ link, self, sleep, now }: LiveShareOptions): L
     if (link.status().state === "down") return undefined;
     return command().catch(() => undefined);
   };
-  const hold = (key: string): Claim & { readonly waited: boolean } => {
-    const renewal = setInterval(() => void attempt(() => client.pexpire(key, CLAIM_MS)), RENEW_MS);
+  let claims = 0;
+  const hold = (key: string, holder: string): Claim => {
+    const renewal = setInterval(() => void attempt(() => client.eval(RENEW, 1, key, holder, CLAIM_MS)), RENEW_MS);
     renewal.unref();
     return {
       waited: false,
       async [Symbol.asyncDispose]() {
         clearInterval(renewal);
-        await attempt(() => client.del(key));
+        await attempt(() => client.eval(GIVE_UP, 1, key, holder));
       },
     };
   };
@@ -80,9 +86,11 @@ export function createLiveShare({ link, self, sleep, now }: LiveShareOptions): L
       const key = `${prefix}:live:${asset}`;
       const nobody: Claim = { waited: true, [Symbol.asyncDispose]: async () => {} };
       const until = now() + PATIENCE_MS;
+      claims += 1;
+      const holder = `${self}:${claims}`;
       for (let waited = false; ; waited = true) {
-        const isTaken = await attempt(() => client.set(key, self, "PX", CLAIM_MS, "NX"));
-        if (isTaken === "OK") return { ...hold(key), waited };
+        const isTaken = await attempt(() => client.set(key, holder, "PX", CLAIM_MS, "NX"));
+        if (isTaken === "OK") return { ...hold(key, holder), waited };
         // undefined: Redis did not answer; null: somebody else has it.
         if (isTaken === undefined || now() >= until) return nobody;
         await sleep(LOOK_MS, signal);

@@ -31,6 +31,15 @@ async function openReplica(url: string, self: string): Promise<Replica> {
   };
 }
 
+/** Commands with which claims are renewed that Redis has been sent so far. */
+async function renewalsSeen({ client }: RedisLink): Promise<number> {
+  const told = await client.info("commandstats");
+  return [...told.matchAll(/cmdstat_(?:eval|evalsha|pexpire):calls=(\d+)/g)].reduce(
+    (sum, it) => sum + Number(it[1]),
+    0,
+  );
+}
+
 describeWithService("redis", "What replicas tell of live reads over Redis", () => {
   test("a read is told for its revision only, with the failures, and is forgotten by itself", async () => {
     await using server = await startRedis();
@@ -70,6 +79,21 @@ describeWithService("redis", "What replicas tell of live reads over Redis", () =
       least = Math.min(least, left);
       return left > least + 500;
     });
+  });
+
+  test("a claim that ran out takes nothing from whoever has it now", async () => {
+    await using server = await startRedis();
+    await using here = await openReplica(server.url, "here");
+    await using there = await openReplica(server.url, "there");
+    const key = `concordat:live:${ORDERS}`;
+    const late = await here.share.claim(ORDERS, never);
+    await there.link.client.del(key); // it ran out while its process stood still
+    await there.link.client.set(key, "there:1", "PX", 60_000);
+    const before = await renewalsSeen(there.link);
+    await waitFor("it has tried to renew it", async () => (await renewalsSeen(there.link)) > before);
+    expect(await there.link.client.pttl(key)).toBeGreaterThan(30_000);
+    await late[Symbol.asyncDispose]();
+    expect(await there.link.client.get(key)).toBe("there:1");
   });
 
   test("who waits can give up", async () => {
