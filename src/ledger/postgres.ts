@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from "kysely";
 import pg from "pg";
 import { LedgerOpenError } from "./ledger-open-error.ts";
 import { LEDGER_MIGRATIONS, migrate } from "./migrate.ts";
+import { tellWhenAway } from "./postgres-away.ts";
 import { PreparingClient } from "./postgres-client.ts";
 import { createPostgresEngine } from "./postgres-engine.ts";
 import { createSqlLedger, type SqlLedger } from "./sql-ledger.ts";
@@ -35,7 +36,7 @@ export async function openPostgresLedger(options: PostgresLedgerOptions): Promis
     if (schema !== undefined) await createSchema(kysely, schema);
     await checkServer(kysely);
     await migrate(kysely, "ledger", LEDGER_MIGRATIONS);
-    return createSqlLedger(kysely, createPostgresEngine(), async () => {});
+    return tellWhenAway(createSqlLedger(kysely, createPostgresEngine(), async () => {}));
   } catch (error) {
     await kysely.destroy();
     throw explain(options.url, error);

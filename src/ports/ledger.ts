@@ -260,6 +260,15 @@ export interface LedgerCounts {
   readonly openIntents: number;
 }
 
+/** The ledger cannot be asked now. What was to be committed may have been, or not. */
+export class LedgerUnavailable extends Error {
+  override readonly name = "LedgerUnavailable";
+
+  constructor(cause: unknown) {
+    super(`The ledger does not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /** The store of assets, bindings, agreed values, work and the log. Durable when `commit` resolves. */
 export interface Ledger extends GuardLedger, AsyncDisposable {
   /** The position of the newest log entry; 0 if there is none. */

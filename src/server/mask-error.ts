@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { ulid } from "ulid";
+import { LedgerUnavailable } from "../ports/ledger.ts";
 
 /** Called with what was masked; `errorId` is what the caller was told. */
 export type ReportUnexpected = (errorId: string, error: unknown) => void;
@@ -36,7 +37,13 @@ export function maskUnknown(error: unknown, report: ReportUnexpected): GraphQLEr
   return new GraphQLError(message, { extensions });
 }
 
+/** Nothing unexpected: readiness and the metrics tell it of the ledger, once, and each caller what to do. */
+const LEDGER_AWAY =
+  "The ledger does not answer, so nothing can be read or changed until it does. Try again in a moment. What a mutation asked for may have been done or not: send it again with the same idempotencyKey, and it is done once.";
+
 function masked(error: unknown, report: ReportUnexpected) {
+  if (rootCause(error) instanceof LedgerUnavailable)
+    return { message: LEDGER_AWAY, extensions: { code: "LEDGER_UNAVAILABLE" } };
   const errorId = ulid();
   report(errorId, rootCause(error));
   const message = `Something went wrong in the gateway. Its log says more under ${errorId}.`;

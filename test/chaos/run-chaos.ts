@@ -106,7 +106,7 @@ async function takeHistory(
   // Who starts or reads while the database is away may fail; nobody else, and nobody may be told that a cursor is not of this log.
   const isAway = faults.includes("postgres-restart");
   for (const { falls } of system.replicas) problems.push(...falls.serving, ...(isAway ? [] : falls.starting));
-  problems.push(...load.broken.filter((it) => !isAway || !it.includes("INTERNAL_SERVER_ERROR")));
+  problems.push(...load.broken.filter((it) => !isAway || !it.includes("LEDGER_UNAVAILABLE")));
   const { catalog, log } = await system.readStored();
   const late = log.filter((it) => it.position > head && it.kind.startsWith("WRITE_"));
   problems.push(...unrest, ...load.refusals, ...late.map((it) => `UNREST: written at rest: ${JSON.stringify(it)}`));

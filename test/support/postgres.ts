@@ -10,6 +10,9 @@ export interface PostgresServer extends AsyncDisposable {
   readonly url: string;
   /** Dies as in a crash and comes back, with what it had committed. Resolves once it answers again. */
   crash(): Promise<void>;
+  /** Ends it in good order; `start` has it answer again, on the same port. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
 }
 
 interface Account {
@@ -38,15 +41,22 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
     });
     const port = await freePort();
     writeFileSync(join(data, "postgresql.auto.conf"), [...settings(folder, port), ...more].join("\n"));
-    let stop = await startServer(data, account);
+    let stop: Stop | undefined = await startServer(data, account);
     return {
       url: `postgresql://concordat@127.0.0.1:${port}/postgres`,
       async crash() {
-        await stop("SIGQUIT");
+        await stop?.("SIGQUIT");
         stop = await startServer(data, account);
       },
+      async stop() {
+        await stop?.("SIGINT");
+        stop = undefined;
+      },
+      async start() {
+        stop ??= await startServer(data, account);
+      },
       async [Symbol.asyncDispose]() {
-        await stop("SIGINT");
+        await stop?.("SIGINT");
         rmSync(folder, { recursive: true, force: true });
       },
     };
