@@ -231,4 +231,6 @@ export interface Gateway {
   sources(): readonly SourceView[];
   /** Whether the treaty of this gateway is the one in force; otherwise it only answers questions. */
   isCurrent(): boolean;
+  /** Whether its ledger was replaced by an older copy of itself while it ran; then it changes nothing until it is started anew. */
+  isReplaced(): boolean;
 }

@@ -73,7 +73,7 @@ export class EngineGateway implements Gateway {
   }
 
   async apply(mutation: FieldMutation, actor: Actor, signal: AbortSignal): Promise<MutationOutcome> {
-    if (this.#isReplaced()) return refused(ledgerReplaced());
+    if (this.isReplaced()) return refused(ledgerReplaced());
     return this.#parts.route.apply(mutation, actor, signal);
   }
 
@@ -82,7 +82,7 @@ export class EngineGateway implements Gateway {
     actor: Actor,
     signal: AbortSignal,
   ): Promise<readonly MutationOutcome[]> {
-    if (this.#isReplaced()) return mutations.map(() => refused(ledgerReplaced()));
+    if (this.isReplaced()) return mutations.map(() => refused(ledgerReplaced()));
     return this.#parts.route.applyAll(mutations, actor, signal);
   }
 
@@ -210,6 +210,10 @@ export class EngineGateway implements Gateway {
     return isCurrent(this.#parts.engine);
   }
 
+  isReplaced(): boolean {
+    return this.#parts.replaced?.aborted === true;
+  }
+
   sources(): readonly SourceView[] {
     return this.#parts.registry.ids.map((it) => this.#viewSource(it));
   }
@@ -239,13 +243,9 @@ export class EngineGateway implements Gateway {
   /** Why this process changes nothing at all. Asks the ledger: what is wanted here is rare, and the answer must be true. */
   async #refusalOfAll(): Promise<Refusal | undefined> {
     const { engine } = this.#parts;
-    if (this.#isReplaced()) return { ok: false, errors: [ledgerReplaced()] };
+    if (this.isReplaced()) return { ok: false, errors: [ledgerReplaced()] };
     await engine.sources.refresh();
     return isCurrent(engine) ? undefined : { ok: false, errors: [outdatedTreaty()] };
-  }
-
-  #isReplaced(): boolean {
-    return this.#parts.replaced?.aborted === true;
   }
 
   #unknownSource(scope: Scope): Refusal | undefined {

@@ -15,7 +15,7 @@ export function serveHealth(
   }: {
     readonly backlog: BacklogWatch;
     readonly bus: Pick<Bus, "status">;
-    readonly gateway: Pick<Gateway, "isCurrent" | "sources">;
+    readonly gateway: Pick<Gateway, "isCurrent" | "isReplaced" | "sources">;
     readonly showDetail: (authorization: string | undefined) => boolean;
   },
 ): void {

@@ -10,13 +10,15 @@ const STUCK_AFTER_MS = 120_000;
 /**
  * What the gateway depends on, and how it stands. "degraded": it answers and takes mutations, and something is late or
  * cannot be done; `problems` says what, and what that means. "unavailable": nothing can be answered, or nothing be changed here
- * because another treaty is in force than this process's: whoever distributes requests sends them to another one.
+ * because another treaty is in force than this process's or its ledger went back: whoever distributes requests sends them to another one.
  */
 export interface Readiness {
   readonly status: "ready" | "degraded" | "unavailable";
   readonly problems: readonly string[];
   readonly ledger:
     | { readonly status: "up"; readonly head: number }
+    /** By an older copy of itself, while this process ran. */
+    | { readonly status: "replaced"; readonly code: "LEDGER_REPLACED"; readonly head: number }
     | { readonly status: "down"; readonly error: string };
   /** How this process hears of what others commit. */
   readonly bus: { readonly kind: string; readonly status: "up" | "down"; readonly since?: string };
@@ -41,7 +43,7 @@ interface SourceReadiness {
 export interface ReadinessDeps {
   readonly backlog: BacklogWatch;
   readonly bus: Pick<Bus, "status">;
-  readonly gateway: Pick<Gateway, "isCurrent" | "sources">;
+  readonly gateway: Pick<Gateway, "isCurrent" | "isReplaced" | "sources">;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -72,22 +74,28 @@ export async function checkReadiness({
   const sources = views.map((it) => toSource(it, work));
   const intents = toIntents(backlog, now());
   const isCurrent = gateway.isCurrent();
+  const isReplaced = gateway.isReplaced();
   const problems = [
+    ...(isReplaced ? [REPLACED] : []),
     ...(isCurrent ? [] : [OUTDATED]),
     ...busProblem(status),
     ...sources.flatMap(sourceProblem),
     ...intentProblem(intents, backlog, now()),
   ];
   return {
-    status: !isCurrent ? "unavailable" : problems.length > 0 ? "degraded" : "ready",
+    status: !isCurrent || isReplaced ? "unavailable" : problems.length > 0 ? "degraded" : "ready",
     problems,
-    ledger: { status: "up", head: backlog.head },
+    ledger: isReplaced
+      ? { status: "replaced", code: "LEDGER_REPLACED", head: backlog.head }
+      : { status: "up", head: backlog.head },
     bus: toBus(status),
     intents,
     sources,
   };
 }
 
+const REPLACED =
+  "The ledger was replaced by an older copy of itself while this gateway ran: it changes nothing any more. Restart it; what differs between the sources is then asked about.";
 const OUTDATED =
   "Another treaty is in force than the one that this gateway was started with: it answers questions and changes nothing. Restart it with the new treaty.";
 

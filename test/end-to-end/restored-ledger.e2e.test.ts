@@ -189,6 +189,9 @@ describeWithService("postgres", "A PostgreSQL ledger that goes back while a gate
       const { userErrors } = await mutate(gateway, "setDomain", { name, domain: "later", dryRun: true });
       return userErrors.some((it) => it.code === "LEDGER_REPLACED");
     });
+    const ready = await fetch(new URL("/health/ready", gateway.graphqlUrl));
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ status: "unavailable", ledger: { code: "LEDGER_REPLACED" } });
     await move(50);
     await gateway.stop();
     await gateway.restart();

@@ -28,6 +28,18 @@ test("a gateway whose treaty is no longer in force is not to be asked, and says 
   expect(told.problems[0]).toContain("Another treaty is in force");
 });
 
+test("a gateway below which the ledger went back is not to be asked, and says what to do", async () => {
+  const from = gateway();
+  from.replaced = true;
+  expect(await check(IDLE, from)).toMatchObject({
+    status: "unavailable",
+    problems: [
+      expect.stringContaining("older copy of itself while this gateway ran: it changes nothing any more. Restart it"),
+    ],
+    ledger: { status: "replaced", code: "LEDGER_REPLACED", head: 7 },
+  });
+});
+
 test("a ledger that never answers is told as one that is gone, in time, and is not asked again meanwhile", async () => {
   let asked = 0;
   const ledger = {

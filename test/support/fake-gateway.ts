@@ -146,6 +146,12 @@ export class FakeGateway implements Gateway {
     return this.current;
   }
 
+  replaced = false;
+
+  isReplaced(): boolean {
+    return this.replaced;
+  }
+
   sources(): readonly SourceView[] {
     return this.views;
   }
