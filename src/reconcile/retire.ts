@@ -44,7 +44,7 @@ export async function sweepUnseen(
     for (const digest of page) {
       if (signal.aborted) return swept;
       spend ??= await spendRetirement(engine, source.id);
-      const became = await missOne(engine, source, digest, spend, signal);
+      const became = await missOne(engine, source, digest, scannedAt, spend, signal);
       if (became === "guarded") return { ...swept, error: await stopSweep(engine, source.id, pages()) };
       if (became === "SUSPECTED") swept.suspected += 1;
       if (became === "RETIRED") swept.retired += 1;
@@ -74,6 +74,7 @@ async function missOne(
   engine: Engine,
   source: Source,
   digest: BindingDigest,
+  scannedAt: string,
   spend: Omit<GuardSpend, "changes">,
   signal: AbortSignal,
 ): Promise<"SUSPECTED" | "RETIRED" | "guarded" | undefined> {
@@ -89,7 +90,7 @@ async function missOne(
     // Seen since, perhaps under another name: then nothing was missed.
     const { from } = reading.sight;
     const isOutdated = (bindingOf(state, source.id)?.observedFrom ?? 0) > from || told(digest.asset, source.id, from);
-    return isOutdated ? undefined : missStep(engine, source, state, spend);
+    return isOutdated ? undefined : missStep(engine, source, state, scannedAt, spend);
   };
   const updated = await updateAsset(engine, digest.asset, step, [reading]);
   if (!updated.ok) return updated.refusal.reason === "guarded" ? "guarded" : undefined;
@@ -106,6 +107,7 @@ function missStep(
   engine: Engine,
   source: Source,
   state: AssetState,
+  scannedAt: string,
   spend: Omit<GuardSpend, "changes">,
 ): Missed | undefined {
   const binding = bindingOf(state, source.id);
@@ -126,7 +128,8 @@ function missStep(
   }
   const since = state.asset.missingSince ?? toTimestamp(now);
   const { misses, graceMs } = engine.treaty.deletion;
-  const isOver = missed.misses >= misses && now - Date.parse(since) >= graceMs;
+  // A listing tells of the time when it began, however long it took: what has come into sight since is not in it.
+  const isOver = missed.misses >= misses && Date.parse(scannedAt) - Date.parse(since) >= graceMs;
   if (!isOver && state.asset.state === "SUSPECTED")
     return { next: { ...state, bindings }, commit: { changes: [], dirty: [] }, value: undefined };
   const became = isOver ? "RETIRED" : "SUSPECTED";

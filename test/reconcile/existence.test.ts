@@ -89,6 +89,22 @@ describe("a table that is dropped", () => {
     expect((await harness.state()).asset.state).toBe("SUSPECTED");
   });
 
+  test("is not retired by a listing that began within the grace period, however long it took", async () => {
+    await open();
+    const { lakehouse } = harness;
+    const scan = lakehouse.scan.bind(lakehouse);
+    lakehouse.assets.drop(ORDERS);
+    await harness.scan(LAKEHOUSE);
+    lakehouse.scan = async function* (request, signal) {
+      yield* scan(request, signal);
+      await harness.clock.sleep(HOUR, signal);
+    };
+    expect(await harness.scan(LAKEHOUSE)).toMatchObject({ complete: true, retired: 0, tookMs: HOUR });
+    expect((await harness.state()).asset.state).toBe("SUSPECTED");
+    lakehouse.scan = scan;
+    expect(await harness.scan(LAKEHOUSE)).toMatchObject({ complete: true, retired: 1 });
+  });
+
   test("takes no mutation, and nothing is written to its mirrors", async () => {
     await open();
     harness.lakehouse.assets.drop(ORDERS);
