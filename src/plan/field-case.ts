@@ -104,14 +104,19 @@ export function readSides(it: FieldCase): Sides | undefined {
   };
 }
 
-/** A field with one rule that replaces, or of which one side has elements and another has not, is judged as one element. */
+/**
+ * A field with one rule that replaces, or of which one side has elements and another has not, is judged as one element. So is
+ * what neither side has room for more than one of: there is nothing to merge, and two that took the place of the base are a
+ * conflict. At first sight they stay apart, so that nothing is replaced (P7).
+ */
 function isWhole(
-  { base, kind, mirrorSeen, parts }: FieldCase,
+  { base, holds, kind, mirrorSeen, parts }: FieldCase,
   known: readonly PartCase[],
   malformed: boolean,
 ): boolean {
   if (parts.length > 1) return false;
   if (parts[0]?.part.rule.merge === "replace") return true;
+  if (base !== undefined && holds.cardinality === "one" && parts[0]?.authorityRoom === "one") return true;
   const values = [
     ...known.map((it) => valueOf(it.authoritySeen)),
     malformed ? null : valueOf(mirrorSeen),

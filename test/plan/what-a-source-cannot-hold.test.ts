@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../src/domain/json.ts";
 import { planField } from "../../src/plan/plan-field.ts";
+import type { Rule } from "../../src/treaty/decision.ts";
 import { openDrift } from "./asset-fixture.ts";
 import { CATALOG, pairCase, rule, seen, UNKNOWN } from "./field-case-fixture.ts";
 
@@ -22,6 +23,56 @@ describe("an authority with room for one owner", () => {
     const it = { ...room, rule: { onForeignWrite: "adopt" } as const, base: owners("a") };
     const plan = planField(pairCase({ ...it, authority: seen(owners("a")), mirror: seen(owners("b")) }));
     expect([...plan.authorityWrites]).toEqual([[CATALOG, owners("b")]]);
+  });
+});
+
+describe("an authority and a mirror with room for one owner each", () => {
+  const both = (
+    rule: Partial<Rule>,
+    base: Json | undefined,
+    since: { mirrorSince?: number; authoritySince?: number } = {},
+  ) =>
+    planField(
+      pairCase({
+        kind: "owners",
+        authorityRoom: "one",
+        holds: { cardinality: "one" },
+        rule,
+        base,
+        authority: seen(owners("b")),
+        mirror: seen(owners("c")),
+        ...since,
+      }),
+    );
+
+  test("who both got another one are in conflict, and the rule for conflicts decides", () => {
+    for (const base of [null, owners("a")]) {
+      const adopts = { onForeignWrite: "adopt" } as const;
+      expect(both({ ...adopts, onConflict: "authority" }, base)).toMatchObject({
+        mirrorWrite: owners("b"),
+        finding: { kind: "CONFLICT", state: "REPAIRING" },
+      });
+      expect(both({ ...adopts, onConflict: "review" }, base)).toMatchObject({
+        mirrorWrite: undefined,
+        finding: { kind: "CONFLICT", state: "IN_REVIEW" },
+      });
+      const newest = both({ ...adopts, onConflict: "newest-at-authority" }, base, {
+        mirrorSince: 9,
+        authoritySince: 8,
+      });
+      expect([...newest.authorityWrites]).toEqual([[CATALOG, owners("c")]]);
+    }
+  });
+
+  test("keep both at first sight: nothing is replaced that was never compared", () => {
+    for (const onFirstSight of ["authority", "union", "review"] as const) {
+      const plan = both({ onFirstSight }, undefined);
+      expect([plan.mirrorWrite, plan.authorityWrites.size, plan.finding]).toMatchObject([
+        undefined,
+        0,
+        { kind: "FIRST_SIGHT" },
+      ]);
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { workOnce } from "../../src/reconcile/lane.ts";
 import type { RuleText } from "../../src/treaty/treaty-text.ts";
 import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
+import { everyCapability } from "../support/memory-assets.ts";
 
 let harness: EngineHarness;
 afterEach(() => harness[Symbol.asyncDispose]());
@@ -37,6 +38,25 @@ describe("when both sides changed a field", () => {
       ["DRIFT_OPENED", "CONFLICT"],
       ["DRIFT_RESOLVED", "CONFLICT"],
     ]);
+  });
+
+  test("where both have room for one owner, two new ones are a conflict that the rule decides", async () => {
+    const fields = everyCapability().map((it) =>
+      it.field === "owners" ? { ...it, cardinality: "one" as const, omits: ["role" as const] } : it,
+    );
+    harness = await EngineHarness.open({
+      rules: rules({ onForeignWrite: "adopt", onConflict: "authority" }),
+      catalog: { fields },
+      lakehouse: { fields },
+    });
+    for (const source of [harness.lakehouse, harness.catalog]) source.assets.put({ ...ORDERS, fields: {} });
+    await harness.sync();
+    harness.catalog.assets.edit(ORDERS, { owners: ["alice"] });
+    harness.lakehouse.assets.edit(ORDERS, { owners: ["bob"] });
+    await harness.sync();
+    expect(both("owners")).toEqual([[{ principal: "alice", role: null }], [{ principal: "alice", role: null }]]);
+    expect((await harness.log("DRIFT_OPENED")).map((it) => (it.detail as { kind: string }).kind)).toEqual(["CONFLICT"]);
+    expect(await harness.drifts()).toEqual([]);
   });
 
   test("review: both stay as they are until a person decides", async () => {

@@ -18,4 +18,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
       "the oracle took what a whole aspect put back beside what was written for something that the gateway meant to write",
   },
   { seed: 287, found: "a mutation that failed decided the review all the same, and took the mirror's value away" },
+  {
+    seed: 14_167,
+    found:
+      "two systems with room for one owner each got another one, and no rule and no person was asked which of them stays",
+  },
 ];

@@ -7,6 +7,7 @@ import type { Coverage } from "./coverage.ts";
 import { difference, marksOf } from "./elements.ts";
 import { type Asked, type Known, type Origin, scopeOf } from "./known-write.ts";
 import type { MemoryTables } from "./memory-tables.ts";
+import { RemovedPieces } from "./removed-pieces.ts";
 import { LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { Edit, System } from "./system.ts";
 import { ToldOracle } from "./told-oracle.ts";
@@ -35,7 +36,7 @@ export class WriteOracle {
   /** Written by the gateway after it had found, and logged, that the write had not taken place: nothing tells it from a foreign write. */
   readonly #landedLate = new Set<string>();
   #edits = 0;
-  readonly #removed = new Set<string>();
+  readonly #removed = new RemovedPieces();
   readonly #told: ToldOracle;
   readonly #assetByThing = new Map<string, AssetId>();
   readonly #working = new Set<string>();
@@ -124,7 +125,7 @@ export class WriteOracle {
     const { added, removed } = difference(edit.key, edit.before, edit.after);
     const newest = (marks: readonly string[]): number =>
       Math.max(-1, ...marks.flatMap((it) => (this.#origins.get(it) ?? []).map((origin) => origin.at)));
-    for (const mark of removed) this.#removed.add(`${edit.thing.system} ${mark}`);
+    this.#removed.note(edit.thing.system, { added, removed }, edit.writer.by === "person");
     if (edit.writer.by !== "gateway") {
       for (const mark of added) this.#addOrigin(edit, mark);
       return;
@@ -139,8 +140,11 @@ export class WriteOracle {
     }
     if (known.lost) return added.forEach((mark) => this.#addOrigin(edit, mark));
     for (const mark of added) this.#judgeAdded(edit, known, mark);
-    if (known.purpose === "adopt" && added.length > 0 && newest(removed) > newest(added))
-      this.#judgeOlder(edit, added, removed);
+    // What a person took away at a mirror beside an older piece was newer there than its write: once that is adopted, the older one may stand.
+    const from = added.flatMap((mark) => (this.#origins.get(mark) ?? []).map((origin) => origin.system));
+    const gone = removed.filter((it) => !from.some((system) => this.#removed.byPerson(system, it)));
+    if (known.purpose === "adopt" && added.length > 0 && newest(gone) > newest(added))
+      this.#judgeOlder(edit, added, gone);
     for (const mark of removed) this.#judgeRemoved(edit, known, mark, added.length > 0);
   }
 
@@ -188,20 +192,15 @@ export class WriteOracle {
       );
     if (this.#landedLate.has(mark)) return this.#coverage.count("a write that landed late was adopted");
     if (!isBased) return;
-    if (origins.every((it) => it.system === rule.authority) || this.#removed.has(`${rule.authority} ${mark}`))
+    if (origins.every((it) => it.system === rule.authority) || this.#removed.has(rule.authority, mark))
       this.say("P5", `${what}: it had been taken away there and came back`);
   }
 
   /** Nothing that came first takes the place of what came later at the authority, except by a rule that weighs the values. */
   #judgeOlder({ key, raced, thing }: Edit, added: readonly string[], removed: readonly string[]): void {
     const rule = ruleOf(this.treaty, key, added[0] ?? `${key}/`);
-    if (
-      raced ||
-      this.#forgotten ||
-      added.some((it) => this.#landedLate.has(it)) ||
-      rule.onConflict === "most-restrictive"
-    )
-      return;
+    const isLate = added.some((it) => this.#landedLate.has(it));
+    if (raced || this.#forgotten || isLate || rule.onConflict === "most-restrictive") return;
     this.say(
       "P5",
       `${added.join()} took the place of ${removed.join()} in ${thing.id}, its authority, where that was written later`,
@@ -222,14 +221,14 @@ export class WriteOracle {
     if (this.#forgotten || edit.raced) return;
     if (!known.partlyBased.has(key) && !isReplaced) this.say("P7", `${what} without a base`);
     if (thing.system === rule.authority) {
-      const elsewhere = rule.mirrors.some((it) => this.#removed.has(`${it} ${mark}`));
+      const elsewhere = rule.mirrors.some((it) => this.#removed.has(it, mark));
       if (!elsewhere && !isReplaced) this.say("P1", `${what}, its authority, though no mirror had lost it`);
       return;
     }
     // Where there is room for one only, another one of the authority's may take its place.
     if (isReplaced && this.#systems.get(thing.system)?.holdsOne(key)) return;
     const isForeign = !this.#everAtAuthority(rule, known.asset, key, mark);
-    if (!isForeign && !this.#removed.has(`${rule.authority} ${mark}`))
+    if (!isForeign && !this.#removed.has(rule.authority, mark))
       this.say("P5", `${what}, though its authority ${rule.authority} still holds it`);
   }
 
