@@ -79,5 +79,7 @@ function toIntent(
   leaseUntil: number,
 ): Omit<Intent, "position"> {
   const { asset, purpose, write } = request;
-  return { id, asset, source: write.source, holder, leaseUntil, purpose, detail: toDetail(request) };
+  const { create, ref, source } = write;
+  const makes = create ? { makes: { kind: ref.kind, name: ref.name } } : {};
+  return { id, asset, source, holder, leaseUntil, purpose, ...makes, detail: toDetail(request) };
 }

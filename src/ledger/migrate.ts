@@ -5,6 +5,7 @@ import { LedgerOpenError } from "./ledger-open-error.ts";
 import { up as ledger } from "./migrations/0001-ledger.ts";
 import { up as replicas } from "./migrations/0002-replicas.ts";
 import { up as guards } from "./migrations/0003-guards.ts";
+import { up as madeOnce } from "./migrations/0004-made-once.ts";
 import type { NoTables } from "./tables.ts";
 
 /** Migrations by name, "0001-what"; run in the order of their names, each once, never edited once released. */
@@ -14,6 +15,7 @@ export const LEDGER_MIGRATIONS: Migrations = {
   "0001-ledger": { up: ledger },
   "0002-replicas": { up: replicas },
   "0003-guards": { up: guards },
+  "0004-made-once": { up: madeOnce },
 };
 
 /**

@@ -146,5 +146,7 @@ type IntentTable = {
   lease_until: number;
   position: number;
   purpose: "mutation" | "mirror" | "adopt";
+  /** Kind and name of the record that it makes, if it does. */
+  makes: string | null;
   detail: string;
 };

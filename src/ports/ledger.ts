@@ -34,7 +34,10 @@ export interface AssetUpdate {
   readonly index?: AssetIndex;
 }
 
-/** A remote write about to be made. While it is open no other one can be opened for the same asset and source. */
+/**
+ * A remote write about to be made. While it is open no other one can be opened for the same asset and source, and none that makes
+ * a record of the same name there.
+ */
 export interface Intent {
   readonly id: IntentId;
   readonly asset: AssetId;
@@ -46,6 +49,8 @@ export interface Intent {
   /** Position of its WRITE_INTENDED entry; the ledger sets it at commit. */
   readonly position: number;
   readonly purpose: "mutation" | "mirror" | "adopt";
+  /** The record that it makes, if there is none yet: the source would take two of one name for the same. */
+  readonly makes?: Pick<NativeRef, "kind" | "name">;
   /** What is written and why: enough for another process to settle it. */
   readonly detail: Json;
 }
@@ -165,6 +170,7 @@ export type CommitResult =
   | { readonly ok: false; readonly reason: "source-revision"; readonly source: SourceId }
   /** Something that it `assumes` no longer holds. */
   | { readonly ok: false; readonly reason: "outdated"; readonly what: "treaty" | "sources" }
+  /** `asset` is the one for which another intent was to be opened. */
   | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
   | GuardRefusal
   /** The key is taken: `record` is what stands there. */

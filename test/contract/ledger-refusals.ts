@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AssetId } from "../../src/domain/ids.ts";
-import type { Commit, IdempotencyRecord, Ledger } from "../../src/ports/ledger.ts";
+import type { Commit, IdempotencyRecord, Intent, Ledger } from "../../src/ports/ledger.ts";
 import {
   accept,
   assetId,
@@ -195,6 +195,38 @@ export function describeRefusals(open: OpenLedger): void {
         intentId(2),
         intentId(3),
       ]);
+    });
+
+    test("an intent to make a record is refused while another asset's makes one of that kind and name there", async () => {
+      await using ledger = await open();
+      const making = (n: number, name: string, more: Partial<Intent> = {}) =>
+        intent(n, { asset: assetId(n), makes: { kind: "TABLE", name: ["sales", name] }, ...more });
+      await accept(ledger, { openIntents: [making(1, "orders")] });
+      expect((await ledger.listIntents({}))[0]?.makes).toEqual({ kind: "TABLE", name: ["sales", "orders"] });
+      await expectRefused(
+        ledger,
+        { openIntents: [making(2, "orders")] },
+        { reason: "intent-open", asset: assetId(2), leaseUntil: 1_000 },
+      );
+      await accept(ledger, { openIntents: [making(3, "customers")] });
+      await accept(ledger, { openIntents: [making(4, "orders", { source: CATALOG })] });
+      await accept(ledger, { openIntents: [making(5, "", { makes: { kind: "VIEW", name: ["sales", "orders"] } })] });
+      await accept(ledger, { openIntents: [intent(6, { asset: assetId(6) })] });
+      await accept(ledger, {
+        closeIntents: [{ id: intentId(1), holder: "worker-1" }],
+        openIntents: [making(2, "orders")],
+      });
+    });
+
+    test("of two intents to make the same record that come at once, one is refused", async () => {
+      await using ledger = await open();
+      const makes = { kind: "TABLE", name: ["sales", "orders"] } as const;
+      const busy = accept(ledger, { changes: [change()] });
+      const results = await Promise.all(
+        [1, 2].map((n) => ledger.commit({ openIntents: [intent(n, { asset: assetId(n), makes })] })),
+      );
+      await busy;
+      expect(results).toMatchObject([{ ok: true }, { ok: false, reason: "intent-open", asset: assetId(2) }]);
     });
 
     test("a key that is taken refuses the whole commit and shows what stands there", async () => {

@@ -1,7 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { openEmbeddedCatalog } from "../../sources/embedded/source.ts";
 import { bindingOf } from "../../src/plan/source-facts.ts";
 import type { SourceWrite } from "../../src/ports/source.ts";
-import { CATALOG, EngineHarness, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
+import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
+import { countingIds } from "../support/seeded.ts";
 
 test("a record that a write in doubt makes for a table that is dropped meanwhile is not inherited by the next one of its name", async () => {
   await using harness = await EngineHarness.open();
@@ -23,4 +25,54 @@ test("a record that a write in doubt makes for a table that is dropped meanwhile
   await harness.scan(CATALOG);
   await harness.work();
   expect(bindingOf(await harness.state(), CATALOG)).toBeUndefined();
+});
+
+describe("while a write in doubt makes a record for a table that was dropped", () => {
+  /** What arrives at last, and how many writes were sent. */
+  let late: { readonly arrive: () => Promise<unknown>; sent: number };
+
+  async function open(): Promise<EngineHarness> {
+    const harness = await EngineHarness.open({
+      openCatalog: async (ledger, clock) => {
+        const ids = countingIds();
+        const catalog = await openEmbeddedCatalog({ id: CATALOG, database: ledger.database, clock, ids });
+        const write = catalog.write.bind(catalog);
+        late = { arrive: async () => undefined, sent: 0 };
+        catalog.write = async (it, signal) => {
+          late.sent += 1;
+          if (late.sent > 1) return write(it, signal);
+          late = { arrive: () => write(it, new AbortController().signal), sent: 1 };
+          return { kind: "unknown", error: { code: "timeout", message: "no answer" } };
+        };
+        return catalog;
+      },
+    });
+    harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "the old one's", domain: "old" } });
+    await harness.scanAll();
+    await harness.work();
+    expect(late.sent).toBe(1);
+    harness.lakehouse.assets.drop(ORDERS);
+    harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "the new one's" } });
+    await harness.scan(LAKEHOUSE);
+    return harness;
+  }
+
+  async function expectApart(harness: EngineHarness): Promise<void> {
+    await late.arrive();
+    await harness.rest();
+    const fresh = await harness.state();
+    expect(fresh.asset.state).toBe("ACTIVE");
+    expect(await harness.view("domain")).toMatchObject({ value: null, status: "IN_SYNC" });
+    expect(await harness.view("description")).toMatchObject({ value: "the new one's", status: "IN_SYNC" });
+    expect(bindingOf(fresh, CATALOG)).toBeDefined();
+    expect(heldBy(harness.lakehouse, "domain")).toBeNull();
+  }
+
+  test("the next table of its name gets a record of its own, once the write is no longer in doubt", async () => {
+    await using harness = await open();
+    await harness.work();
+    expect(late.sent).toBe(1);
+    expect(await harness.log("WRITE_INTENDED")).toHaveLength(1);
+    await expectApart(harness);
+  });
 });

@@ -11,6 +11,10 @@ function openEmpty(): Kysely<NoTables> & AsyncDisposable {
   return Object.assign(db, { [Symbol.asyncDispose]: () => db.destroy() });
 }
 
+/** Those whose names come before it; and it besides. */
+const upTo = (name: string) => Object.fromEntries(Object.entries(LEDGER_MIGRATIONS).filter(([it]) => it <= name));
+const before = (name: string) => Object.fromEntries(Object.entries(LEDGER_MIGRATIONS).filter(([it]) => it < name));
+
 const tables = async (db: Kysely<NoTables>): Promise<string[]> =>
   (await sql<{ name: string }>`select name from sqlite_master where type = 'table'`.execute(db)).rows.map(
     (it) => it.name,
@@ -27,8 +31,7 @@ test("0001-ledger makes the tables, with the log at position 0", async () => {
 
 test("0003-guards gives drift that was in review its review, and not drift that was decided or is in none", async () => {
   await using db = openEmpty();
-  const { "0003-guards": guards, ...before } = LEDGER_MIGRATIONS;
-  await migrate(db, "ledger", before);
+  await migrate(db, "ledger", before("0003-guards"));
   const drift = { asset: "asset:a", key: "owners", path: "owners", kind: "CONFLICT", source: "lake", authority: "catalog", wanted: "x", found: "y", rule: "r", openedAt: "2026-01-01T00:00:00.000Z" }; // biome-ignore format: one glance
   const rows = [
     { ...drift, id: "drift:1", state: "IN_REVIEW", base: null, note: "rule r asks for a review" },
@@ -40,7 +43,7 @@ test("0003-guards gives drift that was in review its review, and not drift that 
       values (${it.id}, ${it.asset}, ${it.key}, ${it.path}, ${it.source}, ${it.kind}, ${it.state}, ${it.openedAt}, ${index}, ${JSON.stringify(it)})`.execute(
       db,
     );
-  await migrate(db, "ledger", { ...before, ...(guards ? { "0003-guards": guards } : {}) });
+  await migrate(db, "ledger", upTo("0003-guards"));
   const found = (await sql<{ body: string }>`select body from review`.execute(db)).rows;
   expect(found.map((it) => JSON.parse(it.body))).toEqual([
     {
@@ -48,6 +51,21 @@ test("0003-guards gives drift that was in review its review, and not drift that 
       authority: "catalog", rule: "r", base: null, wanted: "x", found: "y", openedAt: drift.openedAt, because: "rule r asks for a review",
     },
   ]); // biome-ignore format: one glance
+});
+
+test("0004-made-once says of intents that are open which record they make", async () => {
+  await using db = openEmpty();
+  await migrate(db, "ledger", before("0004-made-once"));
+  const ref = { kind: "TABLE", name: ["sales", "orders"], stableId: null };
+  const details = [{ create: true, ref }, { create: false, ref }, null];
+  for (const [index, it] of details.entries())
+    await sql`insert into intent (id, asset, source, holder, lease_until, position, purpose, detail)
+      values (${`intent:${index}`}, ${`asset:${index}`}, 'lake', 'h', 1, 1, 'mirror', ${JSON.stringify(it)})`.execute(
+      db,
+    );
+  await migrate(db, "ledger", upTo("0004-made-once"));
+  const found = (await sql<{ makes: string | null }>`select makes from intent order by id`.execute(db)).rows;
+  expect(found.map((it) => it.makes)).toEqual(['["TABLE","sales","orders"]', null, null]);
 });
 
 test("a migration runs once, and keeps what is there", async () => {

@@ -114,7 +114,14 @@ function checkIntents(tables: MemoryTables, { closeIntents = [], openIntents = [
   const open = [...tables.intents.values()].find(
     (it) => !closed.has(it.id) && pairs.includes(`${it.asset} ${it.source}`),
   );
-  return open && { ok: false, reason: "intent-open", asset: open.asset, leaseUntil: open.leaseUntil };
+  if (open) return { ok: false, reason: "intent-open", asset: open.asset, leaseUntil: open.leaseUntil };
+  for (const { asset, makes, source } of openIntents) {
+    const other = [...tables.intents.values()].find(
+      (it) => makes && !closed.has(it.id) && it.source === source && JSON.stringify(it.makes) === JSON.stringify(makes),
+    );
+    if (other) return { ok: false, reason: "intent-open", asset, leaseUntil: other.leaseUntil };
+  }
+  return undefined;
 }
 
 /** The ledger has no clock: what has expired is judged by the time that the commit's own entries bear. */

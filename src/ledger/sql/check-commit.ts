@@ -4,7 +4,7 @@ import { type Session, type Slots, sideBySide, statement } from "../statement.ts
 import { checkClaims } from "./check-claims.ts";
 import { checkTrip, type RunsBefore, readRun, readStanding } from "./guards.ts";
 import { checkIdempotency } from "./idempotency.ts";
-import { checkIntents } from "./intents.ts";
+import { checkIntents, checkMade } from "./intents.ts";
 import { checkUnder } from "./leases.ts";
 import { lockHead } from "./log.ts";
 import { checkReviews } from "./reviews.ts";
@@ -36,6 +36,7 @@ export async function checkCommit(session: Session, commit: Commit): Promise<Che
     () => checkRevisions(session, commit.assets ?? []),
     () => checkClaims(session, commit.claims ?? []),
     () => checkIntents(session, commit),
+    () => checkMade(session, commit),
     () => checkIdempotency(session, commit),
     () => checkReviews(session, commit.reviews ?? []),
   ]);

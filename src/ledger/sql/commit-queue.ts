@@ -1,5 +1,6 @@
 import type { GuardSpend } from "../../ports/guard-ledger.ts";
 import type { Commit, CommitResult } from "../../ports/ledger.ts";
+import { toMade } from "./intents.ts";
 
 /** Parts of a commit that can be put behind those of another one. */
 const LISTS = [
@@ -128,6 +129,7 @@ function keysOf(commit: Commit): ReadonlySet<string> | undefined {
   for (const { asset } of [...completed, ...dirty, ...openIntents, ...guarded]) keys.add(asset);
   for (const { asset } of changes) if (asset !== undefined) keys.add(asset);
   for (const { id } of closeIntents) keys.add(id);
+  for (const it of openIntents) if (it.makes) keys.add(`in ${it.source} ${toMade(it)}`);
   for (const { scope } of idempotency) keys.add(keyOfScope(scope));
   // Two that claim in one source may mean the same thing there, by its name or by its id.
   for (const { asset, name, source } of claims) {

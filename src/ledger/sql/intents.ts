@@ -1,3 +1,4 @@
+import type { AssetKind } from "../../domain/asset.ts";
 import type { Change } from "../../domain/change.ts";
 import type { AssetId, IntentId, SourceId } from "../../domain/ids.ts";
 import type { Json } from "../../domain/json.ts";
@@ -15,11 +16,13 @@ const INTENT_COLUMNS = {
   lease_until: "integer",
   position: "integer",
   purpose: "text",
+  makes: "text?",
   detail: "text",
 } as const satisfies Columns;
 type IntentRow = LedgerTables["intent"];
 const NAMES = Object.keys(INTENT_COLUMNS) as (keyof typeof INTENT_COLUMNS)[];
 const PAIR_COLUMNS = { asset: "text", source: "text" } as const satisfies Columns;
+const MADE_COLUMNS = { makes: "text", source: "text" } as const satisfies Columns;
 
 const selectForClosing = statement((db, slots: Slots<{ ids: readonly string[] }>, engine) =>
   db
@@ -56,6 +59,40 @@ export async function checkIntents(session: Session, commit: Commit): Promise<Re
   return open && { ok: false, reason: "intent-open", asset: open.asset as AssetId, leaseUntil: open.lease_until };
 }
 
+const selectMaking = statement((db, slots: Slots<{ made: readonly DataRow<typeof MADE_COLUMNS>[] }>) =>
+  db
+    .selectFrom("intent")
+    .innerJoin(slots.rows("made", MADE_COLUMNS), (join) =>
+      join.onRef("intent.makes", "=", "rows.makes").onRef("intent.source", "=", "rows.source"),
+    )
+    .select(["intent.id", "intent.makes", "intent.source", "intent.lease_until"]),
+);
+
+/** What the commit opens must meet no other open intent that makes the same record. */
+export async function checkMade(session: Session, commit: Commit): Promise<Refusal | undefined> {
+  const made = (commit.openIntents ?? []).flatMap((it) => {
+    const makes = toMade(it);
+    return makes === null ? [] : [{ asset: it.asset, makes, source: it.source }];
+  });
+  if (made.length === 0) return undefined;
+  const closed = new Set<string>((commit.closeIntents ?? []).map((it) => it.id));
+  const rows = await selectMaking(session, { made: made.map(({ makes, source }) => ({ makes, source })) });
+  const other = rows.find((it) => !closed.has(it.id));
+  const refused = other && made.find((it) => it.makes === other.makes && it.source === other.source);
+  return refused && { ok: false, reason: "intent-open", asset: refused.asset, leaseUntil: other.lease_until };
+}
+
+/** Kind and name of the record that an intent makes; null if it makes none. */
+export function toMade({ makes }: Pick<Intent, "makes">): string | null {
+  return makes ? JSON.stringify([makes.kind, ...makes.name]) : null;
+}
+
+function fromMade(makes: string | null): Pick<Intent, "makes"> {
+  if (makes === null) return {};
+  const [kind, ...name] = JSON.parse(makes) as [AssetKind, ...string[]];
+  return { makes: { kind, name } };
+}
+
 const deleteIntents = statement((db, slots: Slots<{ ids: readonly string[] }>) =>
   db.deleteFrom("intent").where(({ ref }) => slots.among(ref("id"), "ids")),
 );
@@ -84,6 +121,7 @@ export function writeIntents(commit: Commit, changes: readonly Change[], head: n
     lease_until: it.leaseUntil,
     position: positionById.get(it.id) ?? head,
     purpose: it.purpose,
+    makes: toMade(it),
     detail: JSON.stringify(it.detail),
   }));
   return [
@@ -160,6 +198,7 @@ function toIntent(row: IntentRow): Intent {
     leaseUntil: row.lease_until,
     position: row.position,
     purpose: row.purpose,
+    ...fromMade(row.makes),
     detail: JSON.parse(row.detail) as Json,
   };
 }
