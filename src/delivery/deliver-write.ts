@@ -12,10 +12,8 @@ import { closeIntent } from "./close-intent.ts";
 import type { DeliveryOutcome, DeliveryRequest } from "./delivery-request.ts";
 import { holdsWanted } from "./holds-wanted.ts";
 import { openIntent, type Preparation } from "./open-intent.ts";
-import { readOne } from "./read-fresh.ts";
+import { readBack } from "./read-back.ts";
 
-const READ_BACK_TRIES = 4;
-const READ_BACK_PAUSE_MS = 250;
 /** How long after the last look a source may still carry out a write that it gave no answer to. */
 const DOUBT_MS = 30_000;
 
@@ -58,12 +56,13 @@ async function carryOut(
   lease.begins(leaseUntil);
   const at = toTimestamp(engine.clock.now());
   const result = await writeWithin(engine, id, lease, signal, (over) => writeTo(source, state, write, id, over));
-  const answer = result.kind === "unknown" ? await readBack(engine, write, result, signal) : result;
+  const answer = await readBack(engine, source, write, result, lease, signal);
   const settled = doubt(request, write, bindingOf(state, source.id)?.fields ?? {}, answer);
   // All that is known of when the source was as it answered: after the intent and before now.
   const sight = { at, from: position, to: await engine.ledger.head() };
   const outcome = await closeIntent(engine, { ...request, write }, id, position, settled, sight, signal);
-  if (settled.kind === "unknown") await leaveInDoubt(engine, id);
+  // What was accepted the source is no longer at: whoever looks next need not wait.
+  if (settled.kind === "unknown" && result.kind === "unknown") await leaveInDoubt(engine, id);
   return outcome;
 }
 
@@ -147,20 +146,4 @@ function doubt(
 function isSame(before: Reading | undefined, now: Reading | undefined): boolean {
   const [was, is] = [before, now].map((it) => (it?.state === "value" ? it.value : null));
   return equalJson(was ?? null, is ?? null);
-}
-
-/** Asks a bounded number of times what has become of a write whose answer was lost. Never writes again (P8). */
-async function readBack(
-  engine: Engine,
-  write: PlannedWrite,
-  unknown: WriteResult,
-  signal: AbortSignal,
-): Promise<WriteResult> {
-  for (let tries = 0; tries < READ_BACK_TRIES; tries += 1) {
-    const { result } = await readOne(engine, write.source, write.ref, signal);
-    if (result.kind === "found" && holdsWanted(result.snapshot, write.fields))
-      return { kind: "applied", snapshot: result.snapshot };
-    await engine.clock.sleep(READ_BACK_PAUSE_MS * 2 ** tries, signal);
-  }
-  return unknown;
 }

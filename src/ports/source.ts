@@ -26,6 +26,11 @@ export interface SourceCapabilities {
   readonly followsNames: boolean;
   /** The source proves existence: an asset missing from its complete listings is gone. */
   readonly provesExistence: boolean;
+  /**
+   * For so long `read` may go on showing what stood there before, after a write was accepted or somebody else has changed something;
+   * but it never goes back. Then listings may lag behind `read` too. Not given: what was written is seen at once, by everybody.
+   */
+  readonly visibleWithinMs?: number;
 }
 
 /** Why a source did not answer as hoped. `retryAfterMs` is what it asked for, if it did. */
@@ -86,7 +91,7 @@ export const WRITE_BOUND_MS = 60_000;
 export const READ_BOUND_MS = 60_000;
 
 export type WriteResult =
-  /** Written and read back: `snapshot` is what the source holds after it. */
+  /** Written and read back: `snapshot` is what the source shows after it, which may be the former value where `visibleWithinMs` says so. */
   | { readonly kind: "applied"; readonly snapshot: Snapshot }
   /** Something else than `expected` is there now; nothing was written. */
   | { readonly kind: "stale"; readonly snapshot: Snapshot }

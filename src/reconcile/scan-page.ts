@@ -113,6 +113,11 @@ async function addNews(
     const id = ids.get(snapshot);
     if (!known.has(snapshot.ref) && isBeingMade(writes, source.id, snapshot.ref, id)) continue;
     const before = id && states.get(id);
+    if (before && source.capabilities.visibleWithinMs && bindingOf(before, source.id)) {
+      // Its listings lag behind its answers: what they show may be older than what is known. They only say where to look.
+      dirty.push({ asset: before.asset.id, source: source.id, reread: true });
+      continue;
+    }
     const observed: Observed = before
       ? observe(ground, before, source, snapshot, sight, findAttributions(writes, id, source.id, snapshot), told)
       : discover(ground, source, snapshot, sight, id ?? (`asset:${engine.ids.ulid()}` as AssetId));

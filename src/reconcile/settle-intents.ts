@@ -1,9 +1,9 @@
 import { closeIntent } from "../delivery/close-intent.ts";
 import { holdsWanted } from "../delivery/holds-wanted.ts";
 import { toRequest } from "../delivery/intent-detail.ts";
-import { readOne } from "../delivery/read-fresh.ts";
+import { type FreshReading, readOne } from "../delivery/read-fresh.ts";
 import { isCurrent } from "../delivery/record.ts";
-import type { IntentId, SourceId } from "../domain/ids.ts";
+import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent } from "../ports/ledger.ts";
 
@@ -12,7 +12,8 @@ const AT_ONCE = 8;
 
 /**
  * Settles writes to one source whose outcome nobody recorded: the process died, or the source never answered. Each is read back:
- * what stands there now is the outcome. A source that cannot be read leaves its intent open for the next time (P8).
+ * what stands there now is the outcome. A source that cannot be read leaves its intent open for the next time (P8), and so does
+ * one that may still come to show what was written.
  *
  * @returns how many were settled.
  */
@@ -23,34 +24,57 @@ export async function settleIntents(engine: Engine, source: SourceId, signal: Ab
   let settled = 0;
   const worker = async (): Promise<void> => {
     for (let intent = expired.shift(); intent && !signal.aborted; intent = expired.shift())
-      if (await takeOver(engine, intent.id, signal)) settled += 1;
+      if (await settleOne(engine, intent, signal)) settled += 1;
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, expired.length) }, worker));
   return settled;
 }
 
-async function takeOver(engine: Engine, id: IntentId, signal: AbortSignal): Promise<boolean> {
+async function settleOne(engine: Engine, expired: Intent, signal: AbortSignal): Promise<boolean> {
   const { clock, holder, leases, ledger } = engine;
-  if (leases.isAt(id)) return false;
-  const lease = leases.keepIntent(id);
+  if (leases.isAt(expired.id)) return false;
+  const lease = leases.keepIntent(expired.id);
   try {
+    // Its lease is left as it is until then: it says since when nobody can have sent anything.
+    const shown = isVisibleBy(engine, expired, clock.now()) ? undefined : await readWanted(engine, expired, signal);
+    if (shown === "not yet") return false;
     const now = clock.now();
-    const intent = await ledger.takeOverIntent(id, holder, now, now + leases.leaseMs);
+    const intent = await ledger.takeOverIntent(expired.id, holder, now, now + leases.leaseMs);
     if (!intent) return false;
     lease.begins(intent.leaseUntil);
-    return await settleOne(engine, intent, signal);
+    return await recordOutcome(engine, intent, shown, signal);
   } finally {
     lease.letGo();
   }
 }
 
-async function settleOne(engine: Engine, intent: Intent, signal: AbortSignal): Promise<boolean> {
+/** Whether the source shows by then whatever was sent under the lease. */
+function isVisibleBy({ sources }: Engine, { leaseUntil, source }: Intent, time: number): boolean {
+  const { visibleWithinMs = 0 } = sources.get(source)?.capabilities ?? {};
+  return leaseUntil + visibleWithinMs <= time;
+}
+
+/** Where it shows what was wanted, that is the outcome, whatever comes after it. */
+async function readWanted(engine: Engine, intent: Intent, signal: AbortSignal): Promise<FreshReading | "not yet"> {
+  const write = toRequest(intent)?.write;
+  const reading = write && (await readOne(engine, intent.source, write.ref, signal));
+  return reading?.result.kind === "found" && holdsWanted(reading.result.snapshot, write?.fields ?? new Map())
+    ? reading
+    : "not yet";
+}
+
+async function recordOutcome(
+  engine: Engine,
+  intent: Intent,
+  shown: FreshReading | undefined,
+  signal: AbortSignal,
+): Promise<boolean> {
   const request = toRequest(intent);
   if (!request) {
     engine.report("error", "intent-unreadable", { intent: intent.id });
     return false;
   }
-  const { result, sight } = await readOne(engine, intent.source, request.write.ref, signal);
+  const { result, sight } = shown ?? (await readOne(engine, intent.source, request.write.ref, signal));
   if (result.kind === "failed") return false;
   const error = {
     code: "server",

@@ -1,11 +1,13 @@
 import { decideReviews } from "../delivery/decide-reviews.ts";
 import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryRequest } from "../delivery/delivery-request.ts";
+import { toRequest } from "../delivery/intent-detail.ts";
 import { nextWake } from "../delivery/next-wake.ts";
 import type { Preparation } from "../delivery/open-intent.ts";
 import { applyReadings, type FreshReading, readFresh, toMarks } from "../delivery/read-fresh.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
+import type { FieldKey } from "../domain/field.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
@@ -93,6 +95,8 @@ async function attemptOnce(
   const source = edited.value.part.rule.authority;
   if (mutation.dryRun) return unwritten(engine, fresh, edited.value, true);
   if (!edited.value.isChange) {
+    // What is there may be about to be replaced by a write that is under way, or in doubt: that is not what the caller wants.
+    if (isBeingWritten(readings, source, fresh.key)) return { asset: fresh.state.asset.id, busyAt: source };
     if (!(await recordUnwritten(engine, mutation, actor, fresh, source, key))) return "duplicate";
     return unwritten(engine, fresh, edited.value, false);
   }
@@ -110,6 +114,12 @@ async function attemptOnce(
   const prepare = prepareAgain(engine, mutation, fresh, edited.value.part, readings);
   const outcome = conclude(engine, mutation, fresh, source, await deliverWrite(engine, request, signal, prepare));
   return outcome === "busy" ? { asset: request.asset, busyAt: source } : outcome;
+}
+
+function isBeingWritten(readings: readonly FreshReading[], source: SourceId, key: FieldKey): boolean {
+  return readings.some(({ writes }) =>
+    writes.some((it) => it.source === source && toRequest(it)?.write.fields.has(key) === true),
+  );
 }
 
 /** Works the write out anew on the newest state, in the transaction that records the intent. */

@@ -48,6 +48,13 @@ export class MemoryAssets {
     this.#capabilities = capabilities;
   }
 
+  /** The same as it is now; what is edited here leaves it as it is. */
+  copy(): MemoryAssets {
+    const copy = new MemoryAssets(this.#capabilities);
+    for (const [key, it] of this.#assets) copy.#assets.set(key, structuredClone(it));
+    return copy;
+  }
+
   /** Makes an asset; one of the same kind and name is replaced. Gives its ref. */
   put(spec: MemoryAssetSpec): NativeRef {
     this.#count += 1;

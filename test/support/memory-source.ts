@@ -57,6 +57,9 @@ export class MemorySource implements Source {
   /** Taken one by one, each by one write. */
   readonly writeFaults: WriteFault[] = [];
   readonly #pageSize: number;
+  /** What readers, and listings, see instead of `assets`. */
+  #read: MemoryAssets | undefined;
+  #listed: MemoryAssets | undefined;
 
   constructor(options: MemorySourceOptions) {
     this.id = options.id;
@@ -76,7 +79,19 @@ export class MemorySource implements Source {
   async read(refs: readonly NativeRef[], signal: AbortSignal): Promise<readonly ReadResult[]> {
     signal.throwIfAborted();
     this.calls.reads += 1;
-    return refs.map((ref) => this.#read(ref));
+    return refs.map((ref) => this.#find(ref, this.#read ?? this.assets));
+  }
+
+  /** From now on everybody sees what stands there now, whatever is written, until `show`. */
+  hide(): void {
+    this.#read = this.assets.copy();
+    this.#listed = this.#read;
+  }
+
+  /** Shows what has been written since: to readers first, and to listings too unless they lag further behind. */
+  show(listingsToo = true): void {
+    this.#read = undefined;
+    if (listingsToo) this.#listed = undefined;
   }
 
   async write(write: SourceWrite, signal: AbortSignal): Promise<WriteResult> {
@@ -101,7 +116,7 @@ export class MemorySource implements Source {
       yield { assets: [], end: { complete: false, error: this.down } };
       return;
     }
-    const all = this.assets.list().slice(0, this.scanBreaksAfter);
+    const all = (this.#listed ?? this.assets).list().slice(0, this.scanBreaksAfter);
     for (let at = 0; at < all.length; at += this.#pageSize) {
       signal.throwIfAborted();
       const page = all.slice(at, at + this.#pageSize);
@@ -119,10 +134,10 @@ export class MemorySource implements Source {
 
   async [Symbol.asyncDispose](): Promise<void> {}
 
-  #read(ref: NativeRef): ReadResult {
+  #find(ref: NativeRef, assets: MemoryAssets): ReadResult {
     const failure = this.down ?? this.unreadable.get(formatName(ref.name));
     if (failure) return { kind: "failed", error: failure };
-    const asset = this.assets.find(ref);
+    const asset = assets.find(ref);
     if (!asset) return { kind: "missing" };
     const snapshot = toSnapshot(asset);
     const other = ref.stableId !== null && asset.ref.stableId !== ref.stableId;
@@ -139,7 +154,7 @@ export class MemorySource implements Source {
   }
 
   #write(write: SourceWrite): WriteResult {
-    const found = this.#read(write.ref);
+    const found = this.#find(write.ref, this.assets);
     const makes = found.kind === "missing" && !found.replacedBy && write.create && this.capabilities.createsAssets;
     if (makes) {
       this.assets.put({ kind: write.ref.kind, name: write.ref.name });
@@ -166,12 +181,17 @@ export class MemorySource implements Source {
       wanted.push([key, held.value.state === "value" ? held.value.value : null]);
     }
     const moves = this.capabilities.followsNames && !isDeepStrictEqual(write.ref.name, asset.ref.name);
-    if (wanted.length === 0 && !moves) return { kind: "applied", snapshot: toSnapshot(asset) };
-    if (stale) return { kind: "stale", snapshot: toSnapshot(asset) };
+    if (wanted.length === 0 && !moves) return { kind: "applied", snapshot: this.#shown(asset) };
+    if (stale) return { kind: "stale", snapshot: this.#shown(asset) };
     this.calls.writes += 1;
     if (moves) this.assets.rename(asset.ref, write.ref.name);
     this.assets.edit(asset.ref, Object.fromEntries(wanted));
-    return { kind: "applied", snapshot: toSnapshot(asset) };
+    return { kind: "applied", snapshot: this.#shown(asset) };
+  }
+
+  /** What is written to the asset may not be seen yet. */
+  #shown(asset: MemoryAsset): Snapshot {
+    return toSnapshot(this.#read?.find(asset.ref) ?? asset);
   }
 }
 
