@@ -344,8 +344,8 @@ export interface Ledger extends GuardLedger, AsyncDisposable {
    */
   renewLeases(holder: string, held: Leases, until: number): Promise<Pick<Leases, "intents" | "leases">>;
 
-  /** Ends every lease: for the start of a process that has the ledger to itself, after one that died. */
-  abandonLeases(): Promise<void>;
+  /** Ends every lease at `now`: for the start of a process that has the ledger to itself, after one that died. */
+  abandonLeases(now: number): Promise<void>;
 
   findIdempotency(scope: string): Promise<IdempotencyRecord | undefined>;
   readSources(): Promise<readonly SourceRecord[]>;

@@ -38,8 +38,8 @@ async function settleOne(engine: Engine, expired: Intent, signal: AbortSignal): 
     // Its lease is left as it is until then: it says since when nobody can have sent anything.
     const shown = isVisibleBy(engine, expired, clock.now()) ? undefined : await readWanted(engine, expired, signal);
     if (shown === "not yet") return false;
-    const now = clock.now();
-    const intent = await ledger.takeOverIntent(expired.id, holder, now, now + leases.leaseMs);
+    // Only if nobody has renewed it since, and sent something.
+    const intent = await ledger.takeOverIntent(expired.id, holder, expired.leaseUntil, clock.now() + leases.leaseMs);
     if (!intent) return false;
     lease.begins(intent.leaseUntil);
     return await recordOutcome(engine, intent, shown, signal);

@@ -147,7 +147,7 @@ async function openLedgerHistory(
   const { witness: path } = dataFiles(config.dataFolder);
   const alwaysWitnessed = config.ledger.engine === "sqlite";
   // Leases of an earlier process. Where there may be others, they run out by themselves.
-  if (config.ledger.engine === "sqlite") await deps.ledger.abandonLeases();
+  if (config.ledger.engine === "sqlite") await deps.ledger.abandonLeases(deps.clock.now());
   const { history, ledger } = await openHistory(deps, { declared, witness: path, alwaysWitnessed });
   const replaced = new AbortController();
   const wentBack = (from: number, to: number): void => {

@@ -115,11 +115,14 @@ export function describeWork(open: OpenLedger): void {
       const claimed = await ledger.claimWork(LAKE, "w1", 0, 9_000, 1);
       await ledger.markDirty([{ ...mark(1), reread: true }]);
       await ledger.claimLease("scan:lake", "w1", 0, 9_000);
-      await ledger.abandonLeases();
+      await accept(ledger, { openIntents: [intent(2, { asset: assetId(2), leaseUntil: 1 })] });
+      await ledger.abandonLeases(5);
+      const ends = (await ledger.listIntents({ expiredAt: 5 })).map((it) => it.leaseUntil);
+      expect(ends).toEqual([5, 1]); // what had ended had ended then
       expect(await ledger.claimLease("scan:lake", "w2", 1, 100)).toBeDefined();
       expect(await ledger.commit({ completed: claimed })).toEqual({ ok: false, reason: "lease-lost" });
       expect(await ledger.claimWork(LAKE, "w2", 1, 100, 1)).toMatchObject([{ reread: true }]);
-      expect(await ledger.takeOverIntent(intentId(1), "w2", 1, 100)).toMatchObject({ holder: "w2" });
+      expect(await ledger.takeOverIntent(intentId(1), "w2", 5, 100)).toMatchObject({ holder: "w2" });
     });
 
     test("workers that claim at once share the work: every item goes to one of them", async () => {

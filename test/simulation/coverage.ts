@@ -2,6 +2,7 @@
 export const NEEDED_EVENTS = [
   "crash", "crash while a write is under way", "crash between a write and its outcome in the log", "late application of an unknown write",
   "a write took place after its outcome was logged", "an edit between the look and the write was overwritten", "a lease was taken over",
+  "a write was not visible yet when it was read back", "a listing showed what was older than what could be read",
   "a base was lost while the sides differed", "fault: the clock jumps", "fault: the ledger is put back to an older copy",
   "fault: slow", "fault: readFails", "fault: writeFails", "fault: answerLost", "fault: requestLost", "fault: listingTorn", "fault: listingTruncated",
   "fault: listingEmpty", "fault: listingForbidden", "fault: listingStale", "fault: ledgerFails", "fault: ledgerAnswerLost", "fault: stands",

@@ -5,7 +5,9 @@ import { Coverage } from "./coverage.ts";
 import { Fanout } from "./fanout.ts";
 import { type FaultKind, Faults } from "./faults.ts";
 import { furnish } from "./furnish.ts";
+import { LandedOracle } from "./landed-oracle.ts";
 import { type LedgerStore, MemoryStore, type Stores } from "./ledger-store.ts";
+import type { Manners } from "./manners.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { Outages } from "./outages.ts";
 import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
@@ -18,6 +20,7 @@ import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSource, type Wiring } from "./simulated-source.ts";
 import { Subscriber } from "./subscriber.ts";
 import { System } from "./system.ts";
+import { Visibility } from "./visibility.ts";
 import { WriteOracle } from "./write-oracle.ts";
 
 export interface HistoryOptions {
@@ -68,6 +71,7 @@ class History implements RestGround {
   readonly coverage = new Coverage();
   readonly scheduler: Scheduler;
   readonly oracle: WriteOracle;
+  readonly landed: LandedOracle;
   readonly #random: RandomStream;
   readonly #fate: RandomStream;
   readonly #choice: RandomStream;
@@ -111,8 +115,21 @@ class History implements RestGround {
       this.scheduler.note(`${edit.thing.id} ${edit.key} := ${JSON.stringify(edit.after)} (${edit.writer.by})`);
       if (edit.writer.by === "gateway") this.remoteWrites += 1;
       this.oracle.edited(edit);
+      this.landed.edited(edit);
     };
-    this.systems = new Map([...this.scenario.systems].map(([id, manners]) => [id, new System(id, manners, watch)]));
+    const visibility = (id: SourceId, { capabilities }: Manners): Visibility => {
+      const withinMs = this.scenario.showsLate ? (capabilities.visibleWithinMs ?? 0) : 0;
+      return new Visibility(withinMs, this.#random.fork(`visible ${id}`), () => this.scheduler.now);
+    };
+    this.systems = new Map(
+      [...this.scenario.systems].map(([id, it]) => [id, new System(id, it, watch, visibility(id, it))]),
+    );
+    this.landed = new LandedOracle({
+      systems: this.systems,
+      isLeased: (it) => (this.tables.intents.get(it)?.leaseUntil ?? 0) > this.scheduler.now,
+      // Leases are told by the processes' clocks.
+      say: (invariant, what) => !this.oracle.clockJumped && this.oracle.say(invariant, what),
+    });
     const [treaty] = this.scenario.treaties;
     if (!treaty) throw new Error("no treaty");
     this.oracle = new WriteOracle(treaty, this.systems, this.coverage);
@@ -275,6 +292,7 @@ class History implements RestGround {
       scheduler,
       lane,
       oracle,
+      landed: this.landed,
       random,
       store: this.store,
       faults: this.faults,

@@ -99,9 +99,13 @@ function openMetadata(random: RandomStream): Manners {
   };
 }
 
-/** DataHub: writes whole aspects as they were read; with conditional headers it compares versions first, and not without. */
+/**
+ * DataHub: writes whole aspects as they were read; with conditional headers it compares versions first, and not without. Where it takes
+ * writes into a queue, or answers from an index, it shows only after a while what it took.
+ */
 function dataHub(random: RandomStream): Manners {
   const isConditional = random.chance(0.5);
+  const visibleWithinMs = random.fork("visible within").pick([0, 4_000, 15_000, 35_000]);
   return {
     ...embedded(),
     kind: "datahub",
@@ -109,7 +113,12 @@ function dataHub(random: RandomStream): Manners {
     readsBack: true,
     aspects: [["description", "custom.note"]],
     isUntidy: random.chance(0.3),
-    capabilities: { ...embedded().capabilities, conditionalWrite: isConditional, followsNames: false },
+    capabilities: {
+      ...embedded().capabilities,
+      conditionalWrite: isConditional,
+      followsNames: false,
+      visibleWithinMs,
+    },
   };
 }
 

@@ -136,9 +136,10 @@ export class MemoryLedger implements Ledger {
   releaseLease: Ledger["releaseLease"] = async (lease) => releaseLease(this.#tables, lease);
   renewLeases: Ledger["renewLeases"] = async (...args) => renewLeases(this.#tables, ...args);
 
-  abandonLeases: Ledger["abandonLeases"] = async () => {
+  abandonLeases: Ledger["abandonLeases"] = async (now) => {
     abandonWork(this.#tables);
-    for (const [id, it] of this.#tables.intents) this.#tables.intents.set(id, { ...it, leaseUntil: 0 });
+    for (const [id, it] of this.#tables.intents)
+      this.#tables.intents.set(id, { ...it, leaseUntil: Math.min(it.leaseUntil, now) });
     this.#tables.leases.clear();
   };
 

@@ -41,6 +41,8 @@ export interface Scenario {
   readonly clockJumps: boolean;
   /** Another treaty is rolled out, process after process. */
   readonly changesTreaty: boolean;
+  /** Systems that may show late what they took do so. */
+  readonly showsLate: boolean;
 }
 
 export function drawScenario(random: RandomStream): Scenario {
@@ -62,6 +64,7 @@ export function drawScenario(random: RandomStream): Scenario {
     losesBases: random.chance(0.15),
     clockJumps: random.chance(0.2),
     changesTreaty: random.chance(0.2),
+    showsLate: true,
   };
 }
 

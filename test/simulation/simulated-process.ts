@@ -16,6 +16,7 @@ import { recordTreaty } from "../../src/server/record-treaty.ts";
 import { Registry } from "../../src/server/registry.ts";
 import type { CompiledTreaty } from "../../src/treaty/compile.ts";
 import type { Faults } from "./faults.ts";
+import type { LandedOracle } from "./landed-oracle.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
@@ -27,6 +28,7 @@ export interface ProcessParts {
   readonly store: LedgerStore;
   readonly faults: Faults;
   readonly oracle: WriteOracle;
+  readonly landed: LandedOracle;
   readonly random: RandomStream;
   readonly ids: Ids;
   readonly treaty: CompiledTreaty;
@@ -69,11 +71,13 @@ export class SimulatedProcess {
 
   /** Resolves when it is at work. Rejects when the ledger fails it on the way: then the process is gone. */
   async start(): Promise<void> {
-    const { bus, faults, ids, isAlone, lane, oracle, random, report, scheduler, skewMs, sources, treaty } = this.#parts;
+    const { bus, faults, ids, isAlone, landed, lane, oracle, random, report, scheduler, skewMs, sources, treaty } =
+      this.#parts;
     const { store } = this.#parts;
     const ledger = scheduledLedger(store, {
       faults,
       isDiskFull: this.#parts.isDiskFull,
+      landed,
       lane,
       oracle,
       random: random.fork("ledger"),
@@ -97,7 +101,7 @@ export class SimulatedProcess {
       leases: createLeaseKeeper({ clock, ledger, holder: lane.name, report: toReport(report) }),
       report: toReport(report),
     };
-    if (isAlone) await ledger.abandonLeases();
+    if (isAlone) await ledger.abandonLeases(clock.now());
     await recordTreaty(engine);
     if (await needsLook(engine)) await lookAgain(engine);
     this.engine = engine;
@@ -133,12 +137,13 @@ interface LedgerWiring {
   readonly faults: Faults;
   readonly isDiskFull: () => boolean;
   readonly oracle: WriteOracle;
+  readonly landed: LandedOracle;
   readonly random: RandomStream;
 }
 
 /** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
 function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
-  const { faults, isDiskFull, lane, oracle, random, scheduler } = wiring;
+  const { faults, isDiskFull, landed, lane, oracle, random, scheduler } = wiring;
   const inner = store.open(lane);
   const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     await scheduler.step(lane, name, random.int(0, 3));
@@ -167,6 +172,7 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
       call("commit", async () => {
         const result = await inner.commit(commit);
         if (result.ok) oracle.committed(commit, store.tables, lane.name);
+        if (result.ok) landed.committed(commit);
         scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
         for (const it of result.ok ? (commit.changes ?? []) : [])
           scheduler.note(

@@ -21,6 +21,7 @@ import type { Manners } from "./manners.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
 import { refOf, type System, type Thing, type Writer } from "./system.ts";
+import type { Shown } from "./visibility.ts";
 
 export interface Wiring {
   readonly scheduler: Scheduler;
@@ -91,7 +92,7 @@ export class SimulatedSource implements Source {
     const found = this.#findForWrite(write);
     if (found === "missing") return { kind: "missing" };
     const loaded = found === "new" ? undefined : found;
-    const judged = loaded ? judge(loaded, write, this.capabilities.followsNames) : "write";
+    const judged = loaded ? this.#judge(loaded, write, this.#system.shown(loaded).fields) : "write";
     if (loaded && judged === "stale") return { kind: "stale", snapshot: this.#snapshot(loaded) };
     if (loaded && judged === "done") return { kind: "applied", snapshot: this.#snapshot(loaded) };
     return this.#commit(write, loaded);
@@ -111,7 +112,7 @@ export class SimulatedSource implements Source {
     }
     const late = this.#strikes("late");
     const travel = this.#manners.comparesAndSets && !late ? 0 : random.int(0, late ? 150_000 : 60);
-    const seen = new Map(loaded?.fields);
+    const seen = new Map(loaded && this.#system.shown(loaded).fields);
     const [key] = Object.keys(write.fields) as FieldKey[];
     if (travel > 0 && loaded && key && this.#strikes("raced")) this.#wiring.meddle(loaded, key);
     const acted = Promise.withResolvers<WriteResult>();
@@ -132,13 +133,17 @@ export class SimulatedSource implements Source {
     const lost = this.#strikes("answerLost");
     const result = await acted.promise;
     await this.#travel("write answers");
-    return lost ? this.#settle(write, loaded) : this.#readBack(result);
+    return lost ? this.#settle(write, loaded) : this.#readBack(write, result);
   }
 
   /** Where the answer does not tell what is held now, the adapter looks: by then others may have written. */
-  #readBack(result: WriteResult): WriteResult {
+  #readBack(write: SourceWrite, result: WriteResult): WriteResult {
     if (result.kind !== "applied" || !this.#manners.readsBack) return result;
     const thing = this.#system.things.get(result.snapshot.ref.stableId ?? "");
+    const shows = (fields: Shown["fields"]): boolean =>
+      thing !== undefined && this.#judge(thing, write, fields) === "done";
+    if (thing && shows(thing.fields) && !shows(this.#system.shown(thing).fields))
+      this.#wiring.coverage.count("a write was not visible yet when it was read back");
     return thing ? { kind: "applied", snapshot: this.#snapshot(thing) } : { kind: "unknown", error: LOST };
   }
 
@@ -148,7 +153,7 @@ export class SimulatedSource implements Source {
     if (this.#wiring.random.chance(0.5)) return unknown;
     await this.#travel("reads back");
     const thing = loaded ? this.#system.things.get(loaded.id) : this.#system.named(write.ref.name);
-    if (!thing || judge(thing, write, this.capabilities.followsNames) !== "done") return unknown;
+    if (!thing || this.#judge(thing, write, this.#system.shown(thing).fields) !== "done") return unknown;
     return { kind: "applied", snapshot: this.#snapshot(thing) };
   }
 
@@ -159,7 +164,11 @@ export class SimulatedSource implements Source {
     if (found === "new") return this.#create(write, writer);
     if (!this.#system.things.has(found.id)) return { kind: "missing" };
     if (this.#manners.comparesAndSets) {
-      const judged = judge(found, write, this.capabilities.followsNames);
+      const isOutdated = this.#aspectsOf(write).some(
+        (it) => !sameJson(found.fields.get(it) ?? null, seen.get(it) ?? null),
+      );
+      const judged = this.#judge(found, write, found.fields);
+      if (judged === "write" && isOutdated) return { kind: "stale", snapshot: this.#snapshot(found) };
       if (judged !== "write") return { kind: judged === "done" ? "applied" : "stale", snapshot: this.#snapshot(found) };
     }
     if (this.capabilities.followsNames && write.ref.stableId !== null) found.name = write.ref.name;
@@ -310,7 +319,10 @@ export class SimulatedSource implements Source {
     const ref: NativeRef = { kind: "TABLE", name, stableId: findsById ? id : null };
     if (this.#strikes("readFails") || this.#wiring.isPoisoned(name)) return { kind: "failed", ref, error: LOST };
     if (!thing) return { kind: "vanished", ref };
-    const snapshot = this.#snapshot(thing);
+    const snapshot = this.#system.snapshot(thing, "list");
+    const [now, listed] = [this.#system.shown(thing), this.#system.shown(thing, "list")];
+    if (listed.version < now.version)
+      this.#wiring.coverage.count("a listing showed what was older than what could be read");
     return known !== undefined && known === snapshot.version
       ? { kind: "unchanged", ref: findsById ? refOf(thing) : ref, version: known }
       : { kind: "found", snapshot };
@@ -327,6 +339,26 @@ export class SimulatedSource implements Source {
     return this.#system.snapshot(thing);
   }
 
+  /** Fields that a write changes, or writes again beside them. */
+  #aspectsOf({ fields }: SourceWrite): readonly FieldKey[] {
+    return this.#manners.aspects.flatMap((it) => (it.some((key) => key in fields) ? (it as FieldKey[]) : []));
+  }
+
+  /** Whether a write still has to be made where such fields are seen, and may be. */
+  #judge(thing: Thing, write: SourceWrite, seen: Shown["fields"]): "done" | "stale" | "write" {
+    const { followsNames } = this.capabilities;
+    const isMoved = followsNames && write.ref.stableId !== null && !sameJson(thing.name, write.ref.name);
+    let verdict: "done" | "write" = isMoved ? "write" : "done";
+    for (const [text, reading] of Object.entries(write.fields)) {
+      const now = seen.get(text as FieldKey) ?? null;
+      if (sameJson(now, valueOf(reading))) continue;
+      verdict = "write";
+      const expected = write.expected[text as FieldKey];
+      if (!sameJson(now, expected ? valueOf(expected) : null)) return "stale";
+    }
+    return verdict;
+  }
+
   #strikes(kind: Parameters<Faults["strikes"]>[0]): boolean {
     return this.#wiring.faults.strikes(kind);
   }
@@ -340,17 +372,4 @@ export class SimulatedSource implements Source {
 
 function valueOf(reading: Reading): Json {
   return reading.state === "value" ? reading.value : null;
-}
-
-function judge(thing: Thing, write: SourceWrite, followsNames: boolean): "done" | "stale" | "write" {
-  const isMoved = followsNames && write.ref.stableId !== null && !sameJson(thing.name, write.ref.name);
-  let verdict: "done" | "write" = isMoved ? "write" : "done";
-  for (const [text, reading] of Object.entries(write.fields)) {
-    const now = thing.fields.get(text as FieldKey) ?? null;
-    if (sameJson(now, valueOf(reading))) continue;
-    verdict = "write";
-    const expected = write.expected[text as FieldKey];
-    if (!sameJson(now, expected ? valueOf(expected) : null)) return "stale";
-  }
-  return verdict;
 }

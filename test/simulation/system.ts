@@ -6,6 +6,7 @@ import { normalise } from "../../src/domain/normalise.ts";
 import type { Snapshot } from "../../src/domain/reading.ts";
 import { marksOf, numberIn } from "./elements.ts";
 import { capabilityIn, type Manners } from "./manners.ts";
+import type { Look, Shown, Visibility } from "./visibility.ts";
 
 /** One asset as one system has it. */
 export interface Thing {
@@ -49,12 +50,15 @@ export class System {
   readonly #held = new Map<string, Set<string>>();
   readonly #values = new Map<string, Written[]>();
   readonly #watch: (edit: Edit) => void;
+  readonly #visibility: Visibility | undefined;
   #count = 0;
 
-  constructor(id: SourceId, manners: Manners, watch: (edit: Edit) => void) {
+  /** @param visibility when what it takes is seen; not given: at once. */
+  constructor(id: SourceId, manners: Manners, watch: (edit: Edit) => void, visibility?: Visibility) {
     this.id = id;
     this.manners = manners;
     this.#watch = watch;
+    this.#visibility = visibility;
   }
 
   make(name: readonly string[], fields: Readonly<Record<string, Json>>, writer: Writer): Thing {
@@ -121,6 +125,7 @@ export class System {
     const values = this.#values.get(place) ?? [NOTHING_YET];
     values.push({ value, writer });
     this.#values.set(place, values);
+    this.#visibility?.changed(thing, key, value, writer.by === "start");
     const held = this.#heldOf(thing.id, key);
     for (const mark of marksOf(key, value)) held.add(mark);
     if (value === null) held.add("");
@@ -153,14 +158,20 @@ export class System {
     return held;
   }
 
+  /** What it shows of a thing by now. */
+  shown(thing: Thing, look: Look = "read"): Shown {
+    return this.#visibility?.shown(thing, look) ?? thing;
+  }
+
   /** As its adapter tells it. */
-  snapshot(thing: Thing): Snapshot {
+  snapshot(thing: Thing, look: Look = "read"): Snapshot {
     const { hasVersions, isUntidy } = this.manners;
     const value = (key: FieldKey, it: Json): Json => (isUntidy ? tidied(key, untidied(it)) : it);
+    const { fields: shown, version } = this.shown(thing, look);
     const fields = Object.fromEntries(
-      [...thing.fields].map(([key, it]) => [key, { state: "value" as const, value: value(key, it) }]),
+      [...shown].map(([key, it]) => [key, { state: "value" as const, value: value(key, it) }]),
     );
-    return { ref: refOf(thing), version: hasVersions ? String(thing.version) : null, fields, labels: {} };
+    return { ref: refOf(thing), version: hasVersions ? String(version) : null, fields, labels: {} };
   }
 }
 

@@ -1,4 +1,4 @@
-import { inTransaction, type Session, statement } from "../statement.ts";
+import { inTransaction, type Session, type Slots, statement } from "../statement.ts";
 
 const freeWork = statement((db) =>
   db
@@ -12,15 +12,20 @@ const freeWork = statement((db) =>
     }))
     .where("holder", "is not", null),
 );
-const endIntentLeases = statement((db) => db.updateTable("intent").set({ lease_until: 0 }));
+const endIntentLeases = statement((db, slots: Slots<{ now: number }>) =>
+  db
+    .updateTable("intent")
+    .set({ lease_until: slots.value("now") })
+    .where("lease_until", ">", slots.value("now")),
+);
 
 const endLeases = statement((db) => db.deleteFrom("lease"));
 
 /** Ends every lease. Their workers can commit nothing more once somebody else has claimed them. */
-export function abandonLeases(session: Session): Promise<void> {
+export function abandonLeases(session: Session, now: number): Promise<void> {
   return inTransaction(session, async (tx) => {
     await freeWork(tx, {});
-    await endIntentLeases(tx, {});
+    await endIntentLeases(tx, { now });
     await endLeases(tx, {});
   });
 }
