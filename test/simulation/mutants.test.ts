@@ -30,6 +30,7 @@ test("what judges the engine shares no code with it", () => {
   for (const file of [
     "elements",
     "known-write",
+    "landed-oracle",
     "rest-oracle",
     "subscriber",
     "told-at-rest",
