@@ -50,6 +50,8 @@ export interface IcebergRestConfig {
   readonly pageSize?: number;
   /** Send If-None-Match in scans. Switch off for catalogs that keep properties outside of the table metadata; default true. */
   readonly conditionalLoads?: boolean;
+  /** For so long it may go on answering with what stood there before a commit; default 0. */
+  readonly visibleWithinMs?: number;
 }
 
 /** The configuration with every default filled in. */
@@ -73,6 +75,7 @@ export interface IcebergRestSettings {
   readonly maxBodyBytes: number;
   readonly pageSize: number | undefined;
   readonly conditionalLoads: boolean;
+  readonly visibleWithinMs: number;
 }
 
 /** @throws TypeError saying what to change, if an address or a number cannot be used. */
@@ -100,6 +103,7 @@ export function settle(config: IcebergRestConfig): IcebergRestSettings {
     maxBodyBytes: atLeast(1_024, config.maxBodyBytes ?? 32 * 1_024 * 1_024, "maxBodyBytes"),
     pageSize: config.pageSize === undefined ? undefined : atLeast(1, config.pageSize, "pageSize"),
     conditionalLoads: config.conditionalLoads ?? true,
+    visibleWithinMs: atLeast(0, config.visibleWithinMs ?? 0, "visibleWithinMs"),
   };
 }
 

@@ -38,6 +38,7 @@ class IcebergRestSource implements Source {
   readonly #settings: IcebergRestSettings;
   readonly #client: IcebergClient;
   #session: Session | undefined;
+  #capabilities: SourceCapabilities;
   #discovering: Promise<Session> | undefined;
 
   constructor(settings: IcebergRestSettings, deps: IcebergRestDeps) {
@@ -46,10 +47,17 @@ class IcebergRestSource implements Source {
     this.address = settings.base.href;
     this.#settings = settings;
     this.#client = new IcebergClient(settings, deps);
+    this.#capabilities = this.#withSettings(UNDISCOVERED);
   }
 
   get capabilities(): SourceCapabilities {
-    return (this.#session ?? UNDISCOVERED).capabilities;
+    return this.#capabilities;
+  }
+
+  /** How late it shows what it took no server tells. */
+  #withSettings({ capabilities }: Session): SourceCapabilities {
+    const { visibleWithinMs } = this.#settings;
+    return visibleWithinMs === 0 ? capabilities : { ...capabilities, visibleWithinMs };
   }
 
   async read(refs: readonly NativeRef[], signal: AbortSignal): Promise<readonly ReadResult[]> {
@@ -112,6 +120,7 @@ class IcebergRestSource implements Source {
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       this.#session = await Promise.race([this.#discovering, aborted.promise]);
+      this.#capabilities = this.#withSettings(this.#session);
       return this.#session;
     } catch (thrown) {
       signal.throwIfAborted();

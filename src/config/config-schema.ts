@@ -68,6 +68,9 @@ const IcebergRest = z
     auth: Auth.optional(),
     mode: Mode,
     names: Names,
+    visibleWithin: Duration.default("PT0S").describe(
+      "For so long the catalog may go on answering with what stood there before: behind a cache, or a replica that lags. The gateway then waits so long before it says that a write was not taken.",
+    ),
     scan: z
       .strictObject({
         every: Every,

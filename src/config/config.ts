@@ -78,6 +78,7 @@ export interface IcebergRestSourceConfig extends AnySourceConfig {
   readonly timeouts: { readonly attemptMs: number; readonly overallMs: number };
   readonly pageSize?: number;
   readonly conditionalLoads: boolean;
+  readonly visibleWithinMs: number;
 }
 
 export type IcebergRestAuth =

@@ -17,6 +17,9 @@ export interface Surroundings {
   readonly report: (path: SettingPath, message: string) => void;
 }
 
+/** Until then a write that came to nothing is not told, and nobody else writes what it was to write. */
+const MOST_VISIBLE_MS = 3_600_000;
+
 type IcebergRestText = Extract<SourceText, { type: "iceberg-rest" }>;
 
 export function resolveSource(id: string, text: SourceText, around: Surroundings): SourceConfig {
@@ -39,6 +42,7 @@ export function resolveSource(id: string, text: SourceText, around: Surroundings
         timeouts: { attemptMs: toMs(text.http.timeout), overallMs: toMs(text.http.callTimeout) },
         ...(text.scan.pageSize === undefined ? {} : { pageSize: text.scan.pageSize }),
         conditionalLoads: text.scan.conditional,
+        visibleWithinMs: toMs(text.visibleWithin),
       };
     default:
       return text satisfies never;
@@ -95,6 +99,7 @@ function checkHttp(text: IcebergRestText, path: SettingPath, { report }: Surroun
   for (const setting of ["timeout", "callTimeout"] as const) {
     if (toMs(text.http[setting]) < 1) report([...path, "http", setting], "Expected more than no time at all.");
   }
+  if (toMs(text.visibleWithin) > MOST_VISIBLE_MS) report([...path, "visibleWithin"], "Expected at most an hour, PT1H.");
   if (toMs(text.scan.every) < 1_000) report([...path, "scan", "every"], "Expected at least a second, PT1S.");
 }
 

@@ -23,11 +23,12 @@ describe("A lakehouse that speaks Iceberg REST", () => {
       timeouts: { attemptMs: 10_000, overallMs: 30_000 },
       scan: { everyMs: 300_000 },
       conditionalLoads: true,
+      visibleWithinMs: 0,
     });
   });
 
   test("takes every setting", async () => {
-    const text = `${URI}, warehouse: prod, mode: enforce, names: { prefix: 'prod."eu.1"' }, scan: { every: PT1M, concurrency: 2, pageSize: 50, conditional: false }, http: { timeout: PT1S, callTimeout: PT2S, concurrency: 3, headers: { X-Realm: a } }`;
+    const text = `${URI}, warehouse: prod, mode: enforce, visibleWithin: PT15S, names: { prefix: 'prod."eu.1"' }, scan: { every: PT1M, concurrency: 2, pageSize: 50, conditional: false }, http: { timeout: PT1S, callTimeout: PT2S, concurrency: 3, headers: { X-Realm: a } }`;
     expect((await loadGood(withLake(text))).sources[0]).toMatchObject({
       warehouse: "prod",
       mode: "enforce",
@@ -36,6 +37,7 @@ describe("A lakehouse that speaks Iceberg REST", () => {
       scanConcurrency: 2,
       pageSize: 50,
       conditionalLoads: false,
+      visibleWithinMs: 15_000,
       timeouts: { attemptMs: 1_000, overallMs: 2_000 },
       concurrency: 3,
       headers: { "X-Realm": "a" },
@@ -75,6 +77,7 @@ describe("A lakehouse that speaks Iceberg REST", () => {
     [`${URI}, http: { headers: { Authorization: Bearer abc } }`, "sources.lake.http.headers.Authorization"],
     [`${URI}, http: { timeout: PT0S }`, "sources.lake.http.timeout"],
     [`${URI}, scan: { every: PT0.5S }`, "sources.lake.scan.every"],
+    [`${URI}, visibleWithin: PT2H`, "sources.lake.visibleWithin"],
     [`${URI}, names: { prefix: "a..b" }`, "sources.lake.names.prefix"],
   ])("is refused with its place: %s", async (lake, path) => {
     const { raw } = await load(withLake(lake), {}, { empty: " \n" });

@@ -10,8 +10,14 @@ export interface ProxyFault {
   readonly times?: number;
   /** The system acts on the request before it goes wrong. */
   readonly afterApply?: boolean;
-  /** A status, or the connection is cut: before any answer, or in the middle of it. */
-  readonly answer: number | "cut" | "half";
+  /** A status; or the connection is cut, before any answer or in the middle of it; or what it was answered the last time: a cache. */
+  readonly answer: number | "cut" | "half" | "cached";
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
 }
 
 /** Stands before a real server and lets requests go wrong: what a network, a proxy or a dying process would do to it. */
@@ -20,6 +26,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #faults: { readonly fault: ProxyFault; left: number }[] = [];
   readonly #requests: string[] = [];
+  readonly #answers = new Map<string, Answer>();
 
   static async start(target: string): Promise<FaultProxy> {
     const proxy = new FaultProxy(target);
@@ -62,14 +69,21 @@ export class FaultProxy implements AsyncDisposable {
     const body = Buffer.concat(await request.toArray());
     const hit = this.#faults.find((it) => it.left > 0 && it.fault.matches(method, path));
     if (hit) hit.left -= 1;
-    if (!hit || hit.fault.afterApply || hit.fault.answer === "half") {
+    const known = hit?.fault.answer === "cached" ? this.#answers.get(`${method} ${path}`) : undefined;
+    if (known) return void response.writeHead(known.status, known.headers).end(known.text);
+    if (!hit || hit.fault.answer === "cached" || hit.fault.afterApply || hit.fault.answer === "half") {
       const headers = passOn(request.headers, ["content-type", "if-none-match", "idempotency-key"]);
       const real = await fetch(this.#target + url, { method, headers, ...(body.length > 0 ? { body } : {}) });
       const text = await real.text();
-      if (!hit)
-        return void response
-          .writeHead(real.status, passOn(Object.fromEntries(real.headers), ["content-type", "etag"]))
-          .end(text);
+      if (!hit || hit.fault.answer === "cached") {
+        const answer = {
+          status: real.status,
+          headers: passOn(Object.fromEntries(real.headers), ["content-type", "etag"]),
+          text,
+        };
+        this.#answers.set(`${method} ${path}`, answer);
+        return void response.writeHead(answer.status, answer.headers).end(text);
+      }
       if (hit.fault.answer === "half") {
         response.writeHead(real.status, { "content-length": Buffer.byteLength(text) });
         response.write(text.slice(0, text.length / 2), () => response.destroy());
