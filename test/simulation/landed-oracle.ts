@@ -49,7 +49,10 @@ export class LandedOracle {
       return it !== undefined && it.isInTime && this.#stands(it.thing, key, value, intent);
     };
     if (wanted.every(stands))
-      this.#ground.say("P8", `${intent} is logged as failed, but what it wrote stands in ${wanted.map(([it]) => it).join()}`);
+      this.#ground.say(
+        "P8",
+        `${intent} is logged as failed, but what it wrote stands in ${wanted.map(([it]) => it).join()}`,
+      );
   }
 
   #stands(thing: Thing, key: string, value: Json, intent: IntentId): boolean {
