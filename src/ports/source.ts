@@ -50,7 +50,10 @@ export type ReadResult =
 export interface ScanRequest {
   /** Resume after this cursor of an earlier page; undefined begins anew. */
   readonly after?: string;
-  /** The version that the caller holds of each ref, for conditional reads; undefined where it holds none. */
+  /**
+   * The version that the caller holds of each ref, for conditional reads; undefined where it holds none. A ref without a stable id
+   * is answered by its name: another record of that name may have the same version, if versions only count.
+   */
   readonly knownVersions?: (refs: readonly NativeRef[]) => Promise<readonly (string | undefined)[]>;
 }
 

@@ -287,8 +287,10 @@ export class SimulatedSource implements Source {
         return;
       }
       const page = names.slice(at, at + PAGE);
+      // Two records of one name can have counted as many changes: whoever lists ids asks by them.
+      const { findsById } = this.#manners;
       const versions = await request.knownVersions?.(
-        page.map((it) => ({ kind: "TABLE", name: it.name, stableId: null })),
+        page.map((it) => ({ kind: "TABLE", name: it.name, stableId: findsById ? it.id : null })),
       );
       await this.#travel("lists on");
       yield { assets: page.map((it, index) => this.#scanned(it, versions?.[index])) };
