@@ -91,7 +91,10 @@ async function playMany(ledger: LedgerPlace, count: number, from: number): Promi
       if (now - told < MINUTE_MS) return;
       told = now;
       const minutes = ((now - began) / MINUTE_MS).toFixed(0);
-      console.log(`${minutes} min: ${soFar.histories} of ${count} histories, ${soFar.failures.length} failed`);
+      const failed = soFar.failures.map((it) => it.seed).join(", ");
+      console.log(
+        `${minutes} min: ${soFar.histories} of ${count} histories, failed: ${failed === "" ? "none" : failed}`,
+      );
     },
   );
   const seconds = (performance.now() - began) / 1_000;
