@@ -129,7 +129,8 @@ function missStep(
   const since = state.asset.missingSince ?? toTimestamp(now);
   const { misses, graceMs } = engine.treaty.deletion;
   // A listing tells of the time when it began, however long it took: what has come into sight since is not in it.
-  const isOver = missed.misses >= misses && Date.parse(scannedAt) - Date.parse(since) >= graceMs;
+  const missedForMs = Math.max(0, Date.parse(scannedAt) - Date.parse(since));
+  const isOver = missed.misses >= misses && missedForMs >= graceMs;
   if (!isOver && state.asset.state === "SUSPECTED")
     return { next: { ...state, bindings }, commit: { changes: [], dirty: [] }, value: undefined };
   const became = isOver ? "RETIRED" : "SUSPECTED";

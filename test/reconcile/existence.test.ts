@@ -80,6 +80,19 @@ describe("a table that is dropped", () => {
     expect(await harness.ledger.head()).toBe(head);
   });
 
+  test("is RETIRED by the first complete listing without it where the treaty wants one miss and no grace period", async () => {
+    harness = await EngineHarness.open({ treaty: { deletion: { misses: 1, gracePeriod: "PT0S" } } });
+    for (const source of [harness.lakehouse, harness.catalog]) source.assets.put(ORDERS);
+    await harness.sync();
+    harness.lakehouse.assets.drop(ORDERS);
+    const scan = harness.lakehouse.scan.bind(harness.lakehouse);
+    harness.lakehouse.scan = async function* (request, signal) {
+      yield* scan(request, signal);
+      await harness.clock.sleep(1_000, signal);
+    };
+    expect(await harness.scan(LAKEHOUSE)).toMatchObject({ complete: true, retired: 1, tookMs: 1_000 });
+  });
+
   test("is not retired by the grace period alone", async () => {
     await open();
     harness.lakehouse.assets.drop(ORDERS);

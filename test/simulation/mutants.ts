@@ -22,7 +22,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "takes a listing without an end for a complete one", file: "src/reconcile/scan-source.ts", find: 'return end ?? failed({ code: "protocol", message: "the listing ended without saying that it was complete" });', replace: "return end ?? { complete: true };" },
   { name: "believes a listing without asking for what it lacks", file: "src/reconcile/retire.ts", find: 'if (reading.result.kind === "found") {', replace: 'if (reading.result.kind === "found" && !digest) {' },
   { name: "takes what could not be read for missing", file: "src/reconcile/retire.ts", find: 'if (reading.result.kind === "failed") return undefined;', replace: "" },
-  { name: "retires without grace", file: "src/reconcile/retire.ts", find: "missed.misses >= misses && Date.parse(scannedAt) - Date.parse(since) >= graceMs", replace: "true" },
+  { name: "retires without grace", file: "src/reconcile/retire.ts", find: "missed.misses >= misses && missedForMs >= graceMs", replace: "true" },
   { name: "takes UNKNOWN for ABSENT", file: "src/plan/source-facts.ts", find: 'if (binding.state === "missing") return { state: "unknown", reason: `${facts.id} no longer has the asset` };', replace: 'if (binding.state === "missing") return ABSENT;' },
   // P8: intents and outcomes
   { name: "sends a write of unknown outcome again", file: "src/delivery/deliver-write.ts", find: "await readBack(engine, write, result, signal)", replace: "await writeTo(source, state, write, id, signal)" },
