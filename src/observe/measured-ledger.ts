@@ -1,3 +1,4 @@
+import type { Lease, WorkItem } from "../ports/ledger.ts";
 import type { Metrics } from "./metrics.ts";
 
 /** The same ledger; what of it fails is counted. */
@@ -29,11 +30,24 @@ function measure(
   return async (...args) => {
     try {
       const result = await method.apply(ledger, args);
-      if (operation === "takeOverIntent" && result !== undefined) metrics.leaseTakenOver("intent");
+      countTakeovers(operation, result, metrics);
       return result;
     } catch (error) {
       metrics.ledgerFailed(operation);
       throw error;
     }
   };
+}
+
+/** What the ledger gave out although somebody had it: whoever that was died, or stood still for too long. */
+function countTakeovers(operation: string, result: unknown, metrics: Pick<Metrics, "leaseTakenOver">): void {
+  if (operation === "takeOverIntent" && result !== undefined) metrics.leaseTakenOver("intent", 1);
+  if (operation === "claimWork") metrics.leaseTakenOver("work", (result as readonly WorkItem[]).filter(isTaken).length);
+  if (operation !== "claimLease") return;
+  const lease = result as Lease | undefined;
+  if (lease && isTaken(lease)) metrics.leaseTakenOver(lease.name.split(":")[0] ?? lease.name, 1);
+}
+
+function isTaken({ takenOver }: Pick<Lease | WorkItem, "takenOver">): boolean {
+  return takenOver === true;
 }

@@ -76,7 +76,7 @@ export class Metrics {
   });
   readonly #takeovers = new Counter({
     name: "concordat_lease_takeovers_total",
-    help: "Leases of others that had ended and were taken over, by what they were on.",
+    help: "Leases that ran out before what they were on was done, and were taken over: work, intent, scan, history.",
     labelNames: ["kind"] as const,
     registers: this.#registers,
   });
@@ -125,8 +125,8 @@ export class Metrics {
     this.#ledgerErrors.inc({ operation });
   }
 
-  leaseTakenOver(kind: string): void {
-    this.#takeovers.inc({ kind });
+  leaseTakenOver(kind: string, count: number): void {
+    this.#takeovers.inc({ kind }, count);
   }
 
   unexpectedError(): void {

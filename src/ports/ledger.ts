@@ -80,6 +80,8 @@ export interface WorkItem {
   readonly reread: boolean;
   /** Waits since this log position; a mark that comes while it is claimed makes it as new as that. */
   readonly position: number;
+  /** Somebody had claimed it, and its lease ran out before it was done. */
+  readonly takenOver?: true;
 }
 
 export interface DirtyMark {
@@ -95,6 +97,8 @@ export interface Lease {
   readonly name: string;
   /** Fencing token: only the claim that bears it may commit under the lease. */
   readonly token: number;
+  /** Somebody had claimed it, and let it run out. */
+  readonly takenOver?: true;
 }
 
 /** What a process is at: its claims are renewed together. */

@@ -35,6 +35,7 @@ export function describeWork(open: OpenLedger): void {
       const [second] = await ledger.claimWork(LAKE, "w2", 100, 100, 1);
       if (!first || !second) throw new Error("Nothing claimed.");
       expect(second.token).toBeGreaterThan(first.token);
+      expect([first.takenOver, second.takenOver]).toEqual([undefined, true]);
       expect(await ledger.commit({ completed: [first] })).toEqual({ ok: false, reason: "lease-lost" });
       await accept(ledger, { completed: [second] });
       expect(await ledger.nextDue(LAKE)).toBeUndefined();
@@ -161,6 +162,7 @@ export function describeWork(open: OpenLedger): void {
       await ledger.releaseLease(second);
       const third = await ledger.claimLease("scan:lake", "w3", 150, 300);
       expect(third?.token).toBeGreaterThan(second.token);
+      expect([first.takenOver, second.takenOver, third?.takenOver]).toEqual([undefined, true, undefined]);
     });
 
     test("of many that claim one at once, one gets it", async () => {

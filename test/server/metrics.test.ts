@@ -1,10 +1,11 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
+import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { engineReport, reportTo } from "../../src/observe/engine-events.ts";
 import { measureLedger } from "../../src/observe/measured-ledger.ts";
 import { Metrics } from "../../src/observe/metrics.ts";
 import { openGraph } from "../support/graph-harness.ts";
-import { change, drift, intent, intentId, LAKE, newAsset } from "../support/ledger-fixtures.ts";
+import { accept, assetId, change, drift, intent, intentId, LAKE, newAsset } from "../support/ledger-fixtures.ts";
 import { waitFor } from "../support/wait-for.ts";
 
 /** The samples of one text, by name and labels as they stand in it. */
@@ -117,6 +118,25 @@ describe("what the engine reports", () => {
     expect(lines.map((it) => (JSON.parse(it) as { event: string }).event)).toEqual([
       "engine.guard-tripped",
       "engine.scan-ended",
+    ]);
+  });
+
+  test("and what was taken over from a process that died is counted by what it was", async () => {
+    const metrics = new Metrics();
+    await using memory = await openSqliteLedger({ path: ":memory:" });
+    const ledger = measureLedger(memory, metrics);
+    const [old, heir] = ["old", "heir"];
+    await ledger.markDirty([1, 2, 3].map((it) => ({ asset: assetId(it), source: LAKE, reread: false })));
+    await ledger.claimWork(LAKE, old, 0, 100, 2);
+    await ledger.claimLease("scan:lake", old, 0, 100);
+    await accept(ledger, { openIntents: [intent(1, { holder: old, leaseUntil: 100 })] });
+    expect((await render(metrics)).get('concordat_lease_takeovers_total{kind="work"}') ?? 0).toBe(0);
+    await ledger.claimWork(LAKE, heir, 100, 100, 10);
+    await ledger.claimLease("scan:lake", heir, 100, 200);
+    await ledger.takeOverIntent(intentId(1), heir, 100, 200);
+    const told = await render(metrics);
+    expect(["work", "scan", "intent"].map((it) => told.get(`concordat_lease_takeovers_total{kind="${it}"}`))).toEqual([
+      2, 1, 1,
     ]);
   });
 

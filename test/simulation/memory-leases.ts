@@ -9,10 +9,11 @@ export function claimLease(
   now: number,
   until: number,
 ): Lease | undefined {
-  if ((tables.leases.get(name)?.until ?? 0) > now) return undefined;
+  const before = tables.leases.get(name);
+  if ((before?.until ?? 0) > now) return undefined;
   tables.token += 1;
   tables.leases.set(name, { token: tables.token, holder, until });
-  return { name, token: tables.token };
+  return { name, token: tables.token, ...(before && { takenOver: true }) };
 }
 
 export function releaseLease(tables: MemoryTables, lease: Lease): void {

@@ -90,7 +90,8 @@ export function claimWork(
     const claimed = { ...freed(row, now + leaseMs), token: tables.token, holder, claimedDirty: row.dirty };
     tables.work.set(slot(row), claimed);
     const { asset, attempts, position, reread, token } = claimed;
-    return { asset, source, token, attempts, reread, position };
+    const takenOver = row.holder !== null && ({ takenOver: true } as const);
+    return { asset, source, token, attempts, reread, position, ...takenOver };
   });
 }
 

@@ -5,6 +5,9 @@ import { inTransaction, type Session, type Slots, statement } from "../statement
 import type { Refusal } from "./check-commit.ts";
 import { CLAIM_COLUMNS, type ClaimRow } from "./work.ts";
 
+const selectLease = statement((db, slots: Slots<{ name: string }>) =>
+  db.selectFrom("lease").select("token").where("name", "=", slots.value("name")),
+);
 const claimFree = statement(
   (db, slots: Slots<{ name: string; token: number; holder: string; now: number; lease_until: number }>) =>
     db
@@ -36,9 +39,10 @@ export function claimLease(
   until: number,
 ): Promise<Lease | undefined> {
   return inTransaction(session, async (tx) => {
+    const [before] = await selectLease(tx, { name });
     const token = await tx.engine.nextToken(tx.db);
     const [claimed] = await claimFree(tx, { name, token, holder, now, lease_until: until });
-    return claimed && { name, token: claimed.token };
+    return claimed && { name, token: claimed.token, ...(before && { takenOver: true }) };
   });
 }
 

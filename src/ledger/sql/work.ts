@@ -68,7 +68,7 @@ export function completeWork(completed: readonly WorkItem[]): Write[] {
 const selectDue = statement((db, slots: Slots<{ source: string; now: number; limit: number }>, engine) =>
   db
     .selectFrom("work")
-    .select(["asset", "source", "attempts", "reread", "next_reread", "position"])
+    .select(["asset", "source", "attempts", "reread", "next_reread", "position", "holder"])
     .where("source", "=", slots.value("source"))
     .where("available_at", "<=", slots.value("now"))
     .orderBy("available_at")
@@ -119,6 +119,7 @@ export function claimWork(
       attempts: it.attempts,
       reread: it.reread === 1 || it.next_reread === 1,
       position: it.position,
+      ...(it.holder !== null && { takenOver: true as const }),
     }));
   });
 }
