@@ -15,7 +15,7 @@ import { openIntent, type Preparation } from "./open-intent.ts";
 import { readBack } from "./read-back.ts";
 
 /** How long after the last look a source may still carry out a write that it gave no answer to. */
-const DOUBT_MS = 30_000;
+export const DOUBT_MS = 30_000;
 
 /**
  * The only way anything is written to a source: intent in the log, write, outcome in the log (P8). What the source then

@@ -348,8 +348,11 @@ export interface Ledger extends GuardLedger, AsyncDisposable {
    */
   renewLeases(holder: string, held: Leases, until: number): Promise<Pick<Leases, "intents" | "leases">>;
 
-  /** Ends every lease at `now`: for the start of a process that has the ledger to itself, after one that died. */
-  abandonLeases(now: number): Promise<void>;
+  /**
+   * Ends every lease: for the start of a process that has the ledger to itself, after one that died. Those of intents run out by
+   * themselves, at `intentsUntil` at the latest: the source may be at a write still, whoever sent it.
+   */
+  abandonLeases(intentsUntil: number): Promise<void>;
 
   findIdempotency(scope: string): Promise<IdempotencyRecord | undefined>;
   readSources(): Promise<readonly SourceRecord[]>;

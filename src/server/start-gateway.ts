@@ -4,6 +4,7 @@ import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-
 import type { EmbeddedCatalog } from "../../sources/embedded/source.ts";
 import { createInProcessBus } from "../bus/in-process.ts";
 import type { Config } from "../config/config.ts";
+import { DOUBT_MS } from "../delivery/deliver-write.ts";
 import { createLeaseKeeper } from "../delivery/lease-keeper.ts";
 import { type History, presentEpoch } from "../domain/history.ts";
 import type { SourceId } from "../domain/ids.ts";
@@ -147,7 +148,7 @@ async function openLedgerHistory(
   const { witness: path } = dataFiles(config.dataFolder);
   const alwaysWitnessed = config.ledger.engine === "sqlite";
   // Leases of an earlier process. Where there may be others, they run out by themselves.
-  if (config.ledger.engine === "sqlite") await deps.ledger.abandonLeases(deps.clock.now());
+  if (alwaysWitnessed) await deps.ledger.abandonLeases(deps.clock.now() + DOUBT_MS);
   const { history, ledger } = await openHistory(deps, { declared, witness: path, alwaysWitnessed });
   const replaced = new AbortController();
   const wentBack = (from: number, to: number): void => {

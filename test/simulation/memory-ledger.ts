@@ -136,10 +136,10 @@ export class MemoryLedger implements Ledger {
   releaseLease: Ledger["releaseLease"] = async (lease) => releaseLease(this.#tables, lease);
   renewLeases: Ledger["renewLeases"] = async (...args) => renewLeases(this.#tables, ...args);
 
-  abandonLeases: Ledger["abandonLeases"] = async (now) => {
+  abandonLeases: Ledger["abandonLeases"] = async (intentsUntil) => {
     abandonWork(this.#tables);
     for (const [id, it] of this.#tables.intents)
-      this.#tables.intents.set(id, { ...it, leaseUntil: Math.min(it.leaseUntil, now) });
+      this.#tables.intents.set(id, { ...it, leaseUntil: Math.min(it.leaseUntil, intentsUntil) });
     this.#tables.leases.clear();
   };
 

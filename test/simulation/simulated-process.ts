@@ -1,3 +1,4 @@
+import { DOUBT_MS } from "../../src/delivery/deliver-write.ts";
 import { createLeaseKeeper } from "../../src/delivery/lease-keeper.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { Bus } from "../../src/ports/bus.ts";
@@ -101,7 +102,7 @@ export class SimulatedProcess {
       leases: createLeaseKeeper({ clock, ledger, holder: lane.name, report: toReport(report) }),
       report: toReport(report),
     };
-    if (isAlone) await ledger.abandonLeases(clock.now());
+    if (isAlone) await ledger.abandonLeases(clock.now() + DOUBT_MS);
     await recordTreaty(engine);
     if (await needsLook(engine)) await lookAgain(engine);
     this.engine = engine;

@@ -12,20 +12,21 @@ const freeWork = statement((db) =>
     }))
     .where("holder", "is not", null),
 );
-const endIntentLeases = statement((db, slots: Slots<{ now: number }>) =>
+/** Only a clock that was set back since makes one end later. */
+const boundIntentLeases = statement((db, slots: Slots<{ until: number }>) =>
   db
     .updateTable("intent")
-    .set({ lease_until: slots.value("now") })
-    .where("lease_until", ">", slots.value("now")),
+    .set({ lease_until: slots.value("until") })
+    .where("lease_until", ">", slots.value("until")),
 );
 
 const endLeases = statement((db) => db.deleteFrom("lease"));
 
-/** Ends every lease. Their workers can commit nothing more once somebody else has claimed them. */
-export function abandonLeases(session: Session, now: number): Promise<void> {
+/** Ends every lease but those of intents. Their workers can commit nothing more once somebody else has claimed them. */
+export function abandonLeases(session: Session, intentsUntil: number): Promise<void> {
   return inTransaction(session, async (tx) => {
     await freeWork(tx, {});
-    await endIntentLeases(tx, { now });
+    await boundIntentLeases(tx, { until: intentsUntil });
     await endLeases(tx, {});
   });
 }
