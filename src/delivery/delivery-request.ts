@@ -1,4 +1,5 @@
 import type { Actor, NewChange } from "../domain/change.ts";
+import type { Decided } from "../domain/decided.ts";
 import type { FieldKey } from "../domain/field.ts";
 import type { AssetId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
@@ -19,6 +20,24 @@ export interface DeliveryRequest {
   readonly isRepeated?: boolean;
   /** Kept with the intent, so that another process can settle the mutation's key too. */
   readonly idempotency?: IdempotencyRecord;
+}
+
+/** Who is said to write: the gateway on behalf of whoever has answered the review, where the whole write carries one person's answer out. */
+export function actorOf({ actor, write }: DeliveryRequest): Actor {
+  const decided = deciderOf(write, write.fields.keys());
+  return decided ? { ...actor, onBehalfOf: decided.by.id } : actor;
+}
+
+/** Why, in the words of whoever wanted it. */
+export function reasonOf({ reason, write }: DeliveryRequest): string | undefined {
+  return reason ?? deciderOf(write, write.fields.keys())?.reason;
+}
+
+/** The answer of the one person that writing all of `keys` carries out; undefined where it is nobody's, or not one person's. */
+function deciderOf({ decided }: PlannedWrite, keys: Iterable<FieldKey>): Decided | undefined {
+  const answers = [...keys].map((it) => decided?.get(it));
+  const [first] = answers;
+  return answers.every((it) => it?.by.id === first?.by.id) ? first : undefined;
 }
 
 export type DeliveryOutcome =

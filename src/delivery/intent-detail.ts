@@ -7,7 +7,7 @@ import type { Reading } from "../domain/reading.ts";
 import type { AgreedValue } from "../domain/state.ts";
 import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
-import type { DeliveryRequest } from "./delivery-request.ts";
+import { actorOf, type DeliveryRequest, reasonOf } from "./delivery-request.ts";
 
 type Wanted = Exclude<Reading, { state: "unknown" }>;
 
@@ -17,15 +17,16 @@ export function wantedValues(write: PlannedWrite): Record<string, Json> {
 }
 
 /** What an intent keeps of its request: enough for another process to settle it. */
-export function toDetail({ actor, idempotency, reason, write }: DeliveryRequest): Json {
+export function toDetail(request: DeliveryRequest): Json {
+  const { idempotency, write } = request;
   return {
     fields: wantedValues(write),
     rules: Object.fromEntries(write.rules),
     bases: Object.fromEntries([...(write.bases ?? [])].map(([key, it]) => [key, { ...it }])),
     ref: { ...write.ref },
     create: write.create,
-    actor: { ...actor },
-    reason: reason ?? null,
+    actor: { ...actorOf(request) },
+    reason: reasonOf(request) ?? null,
     idempotency: idempotency ? { ...idempotency } : null,
   };
 }

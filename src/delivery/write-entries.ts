@@ -9,12 +9,13 @@ import { bindingOf, columnsOf } from "../plan/source-facts.ts";
 import type { Clock } from "../ports/clock.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { WriteResult } from "../ports/source.ts";
-import type { DeliveryRequest } from "./delivery-request.ts";
+import { actorOf, type DeliveryRequest, reasonOf } from "./delivery-request.ts";
 import { wantedValues } from "./intent-detail.ts";
 
 /** What the log says before a write: who, what, where, by which rule. */
 export function intendedEntry(clock: Clock, state: AssetState, request: DeliveryRequest, intent: IntentId): NewChange {
-  const { causedBy, purpose, reason, write } = request;
+  const { causedBy, purpose, write } = request;
+  const reason = reasonOf(request);
   const binding = bindingOf(state, write.source);
   const before = Object.fromEntries([...write.fields.keys()].map((key) => [key, valueIn(binding?.fields[key])]));
   return {
@@ -51,9 +52,11 @@ export function outcomeEntry(
 function commonOf(
   clock: Clock,
   state: AssetState,
-  { actor, write }: DeliveryRequest,
+  request: DeliveryRequest,
   intent: IntentId,
 ): Omit<NewChange, "kind"> {
+  const { write } = request;
+  const actor = actorOf(request);
   const at = toTimestamp(clock.now());
   const { id: asset, name } = state.asset;
   return { at, actor, source: write.source, asset, name, ...onlyField(state, write), intent };

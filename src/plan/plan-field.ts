@@ -1,3 +1,4 @@
+import type { Decided } from "../domain/decided.ts";
 import { equalElements, rebase } from "../domain/diff.ts";
 import type { DriftKind } from "../domain/drift.ts";
 import { type Elements, fromElements, liftValue, projectValue, toElements } from "../domain/elements.ts";
@@ -44,6 +45,8 @@ export interface FieldPlan {
   /** Set where something would be written or decided: what the plan lists. */
   readonly action: "MIRROR" | "REVERT" | "ADOPT" | "REVIEW" | "HOLD" | null;
   readonly rule: string;
+  /** A person's answer that stands above the rule here. */
+  readonly decided?: Decided;
 }
 
 /**
@@ -95,6 +98,7 @@ class Tally {
   #worst: { kind: DriftKind; part: PartCase } | undefined;
   #review = false;
   #held: string | undefined;
+  #decidedBy: Decided | undefined;
 
   constructor(it: FieldCase, sides: Sides) {
     this.#it = it;
@@ -121,13 +125,13 @@ class Tally {
     const { open } = this.#it;
     if (verdict.to === "nothing" || verdict.kind === "MIRROR_STALE" || open?.decision === undefined) return verdict;
     if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
-    if (open.decision === "authority")
-      return { to: "mirror", kind: verdict.kind, value: this.#sides.authority.get(key) };
-    const { authority, malformed, whole } = this.#sides;
+    const { authority, malformed, mirror, whole } = this.#sides;
     const isAsSeen = equalJson(open.wanted, fromElements(this.#it.kind, authority, whole));
-    return malformed || !isAsSeen
-      ? verdict
-      : { to: "authority", kind: verdict.kind, value: this.#sides.mirror.get(key) };
+    if (open.decision === "mirror" && (malformed || !isAsSeen)) return verdict;
+    this.#decidedBy = open.decided;
+    return open.decision === "authority"
+      ? { to: "mirror", kind: verdict.kind, value: authority.get(key) }
+      : { to: "authority", kind: verdict.kind, value: mirror.get(key) };
   }
 
   #isSeed(key: string): boolean {
@@ -189,6 +193,7 @@ class Tally {
       base: this.#sides.malformed ? this.#it.base : this.#baseWith(this.#sides.mirror),
       action: this.#action(),
       rule: part.part.rule.name,
+      ...(this.#decidedBy && { decided: this.#decidedBy }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Column, NativeRef } from "../domain/asset.ts";
+import type { Decided } from "../domain/decided.ts";
 import { type FieldKey, fieldKindOf, isFieldOn, keyToPath, parseFieldKey } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
@@ -20,6 +21,8 @@ export interface PlannedWrite {
   readonly purpose: "mirror" | "adopt";
   readonly fields: FieldWrites;
   readonly rules: ReadonlyMap<FieldKey, string>;
+  /** Whose answer to a review it carries out, where it does. */
+  readonly decided?: ReadonlyMap<FieldKey, Decided>;
   /** The bases once the mirror has taken it: by then the authority may hold something newer, and what was written is no foreign write. */
   readonly bases?: ReadonlyMap<FieldKey, AgreedValue>;
 }
@@ -166,6 +169,7 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
     const target = refIn(ground.state, ground.sources.get(source));
     if (!target || (target.create && !isProven(ground))) return [];
     const rules = new Map([...values.keys()].map((key) => [key, fields.get(key)?.rule ?? ""] as const));
+    const decided = new Map([...values.keys()].flatMap((key) => decidedOf(key, fields.get(key))));
     const readings = new Map([...values].map(([key, value]) => [key, toReading(value)] as const));
     return [
       {
@@ -176,9 +180,14 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
           : { purpose: "adopt" as const }),
         fields: readings,
         rules,
+        ...(decided.size > 0 && { decided }),
       },
     ];
   });
+}
+
+function decidedOf(key: FieldKey, plan: FieldPlan | undefined): readonly (readonly [FieldKey, Decided])[] {
+  return plan?.decided ? [[key, plan.decided]] : [];
 }
 
 /** Whether a record may be made of it elsewhere: a source that proves existence has it, or there is none that could. */

@@ -117,7 +117,7 @@ async function writeAll(
 ): Promise<Written | Again | Guarded> {
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
-  const queue: ReadonlySet<FieldKey>[] = [new Set(target.fields.keys())];
+  const queue = oneForEachDecider(target);
   for (let keys = queue.shift(); keys; keys = queue.shift()) {
     const outcome = await writeGuarded(engine, item, target, keys, found, signal);
     if (outcome.kind === "applied") wrote += 1;
@@ -135,6 +135,12 @@ async function writeAll(
     }
   }
   return { kind: "written", wrote, refused };
+}
+
+/** What one person has decided is a write of its own: the log says on whose behalf. */
+function oneForEachDecider({ decided, fields }: PlannedWrite): ReadonlySet<FieldKey>[] {
+  if (!decided) return [new Set(fields.keys())];
+  return [...Map.groupBy(fields.keys(), (key) => decided.get(key)?.by.id).values()].map((it) => new Set(it));
 }
 
 type Stopped = { readonly kind: "stopped"; readonly excess: Excess | undefined };

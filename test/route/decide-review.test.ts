@@ -93,10 +93,33 @@ describe("a review of a field", () => {
       await harness.rest();
       expect(both("domain")).toEqual([end, end]);
       expect(await harness.drifts()).toEqual([]);
+      const sentTo = answer === "MIRROR" ? CATALOG : LAKEHOUSE;
+      const by = { actor: { kind: "gateway", onBehalfOf: ALICE.id }, reason: "because", field: "domain" };
+      const told = answer === "MIRROR" ? (["WRITE_INTENDED", "FIELD_CHANGED"] as const) : (["WRITE_INTENDED"] as const);
+      for (const kind of told) {
+        const written = (await harness.log(kind)).filter((it) => it.source === sentTo && it.actor.kind === "gateway");
+        expect(written.at(-1)).toMatchObject(by);
+      }
       expect(await harness.log("REVIEW_DECIDED")).toMatchObject([{ actor: ALICE, reason: "because", field: "domain" }]);
       expect(codes(await decide({ answer: "AUTHORITY" }, BOB))).toEqual(["ALREADY_DECIDED"]);
     },
   );
+
+  test("of one asset, decided by two people, is written in the name of each what each has decided", async () => {
+    await open();
+    harness.lakehouse.assets.edit(ORDERS, { sensitivity: "restricted" });
+    await harness.sync();
+    for (const it of await reviews()) {
+      const isDomain = it.kind === "FIELD" && it.path === "domain";
+      expect(codes(await decide({ answer: "MIRROR", review: it.id }, isDomain ? ALICE : BOB))).toEqual([]);
+    }
+    await harness.rest();
+    const written = (await harness.log("WRITE_APPLIED")).filter((it) => it.source === CATALOG);
+    expect(written.map((it) => `${it.field} for ${it.actor.onBehalfOf}`).sort()).toEqual([
+      "domain for alice",
+      "sensitivity for bob",
+    ]);
+  });
 
   test("is decided by one of two who decide at once; the other is told who was quicker", async () => {
     await open();
