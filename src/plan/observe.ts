@@ -99,7 +99,7 @@ export function observe(
   const isSame = before?.state === "present" && before.digest === digest;
   if (before && before.observedFrom > sight.from) return overtaken(state, isSame ? NONE : new Set([source.id]));
   if (before && !isSame && told(state.asset.id, source.id, sight.from)) return overtaken(state, new Set([source.id]));
-  const binding = toBinding(source.id, snapshot, sight, digest, before);
+  const binding = toBinding(source, snapshot, sight, digest, before);
   const bindings = [...state.bindings.filter((it) => it.source !== source.id), binding];
   const isAwake = state.asset.state === "ACTIVE" || !source.capabilities.provesExistence;
   if (isSame && isAwake) {
@@ -136,22 +136,24 @@ function overtaken(state: AssetState, sources: ReadonlySet<SourceId>): Observed 
 }
 
 function toBinding(
-  source: SourceId,
+  source: SourceFacts,
   snapshot: Snapshot,
   sight: Sight,
   digest: string,
   before: Binding | undefined,
 ): Binding {
   const fields: Record<FieldKey, DatedReading> = {};
-  // A read that found nothing did not see the old value: since when there is another one nobody knows.
-  const after = before?.state === "present" ? before.observedFrom : 0;
+  // A read that found nothing did not see the old value, and where values show late, one that saw it does not say that it still
+  // stood there: since when there is another one nobody knows.
+  const saw = before?.state === "present" && !source.capabilities.visibleWithinMs;
+  const after = saw ? before.observedFrom : 0;
   for (const [text, reading] of Object.entries(snapshot.fields) as [FieldKey, Reading][]) {
     if (reading.state === "absent") continue;
     const known = before?.fields[text];
     fields[text] = known && sameReading(known, reading) ? known : { ...reading, after, by: sight.to };
   }
   return {
-    source,
+    source: source.id,
     ref: snapshot.ref,
     state: "present",
     misses: 0,

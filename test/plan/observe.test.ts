@@ -252,6 +252,17 @@ describe("what a snapshot adds", () => {
     expect(now?.by).toBeGreaterThan(since ?? 0);
   });
 
+  test("where values show late a new one may be older than the last look at the old one", () => {
+    const history = atRest({ description: "Orders" });
+    const lake = history.factsOf(LAKEHOUSE);
+    const late = { ...lake, capabilities: { ...lake.capabilities, visibleWithinMs: 15_000 } };
+    const look = observe(history, history.state, late, snapshot({ description: "All orders" }), history.sight());
+    expect(bindingOf(look.state, LAKEHOUSE)?.fields["description" as FieldKey]).toMatchObject({
+      value: "All orders",
+      after: 0,
+    });
+  });
+
   test("a prefix stands before the source's own names", () => {
     const sources = table(facts(LAKEHOUSE, { prefix: ["prod", "lake"] }));
     expect(new History(snapshot({}), treatyOf(), sources).state.asset.name).toBe("prod.lake.sales.orders");

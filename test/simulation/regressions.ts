@@ -23,4 +23,13 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "two systems with room for one owner each got another one, and no rule and no person was asked which of them stays",
   },
+  {
+    seed: 2033,
+    found:
+      "a mirror that shows late was still seen at its old value, so that an edit of before the authority's won the conflict as the newer",
+  },
+  {
+    seed: 13_817,
+    found: "a listing that took long retired a table that was renamed while it was being made, as if grace were over",
+  },
 ];
