@@ -31,7 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "leaves an intent open after its outcome", file: "src/delivery/close-intent.ts", find: "closeIntents: [{ id, holder: engine.holder }],", replace: "" },
   { name: "takes the first look after a write for the last", file: "src/delivery/read-back.ts", find: "if (visibleWithinMs === 0 || holdsWanted(", replace: "if (visibleWithinMs >= 0 || holdsWanted(" },
   { name: "settles a write before it can be seen", file: "src/reconcile/settle-intents.ts", find: "return leaseUntil + visibleWithinMs <= time;", replace: "return leaseUntil <= time + visibleWithinMs;" },
-  { name: "forgets at a restart when the leases of writes ended", file: "test/simulation/memory-ledger.ts", find: "leaseUntil: Math.min(it.leaseUntil, now)", replace: "leaseUntil: 0" },
+  { name: "forgets at a restart when the leases of writes ended", file: "test/simulation/memory-ledger.ts", find: "leaseUntil: Math.min(it.leaseUntil, intentsUntil)", replace: "leaseUntil: 0" },
   { name: "believes a listing that lags behind what can be read", file: "src/reconcile/scan-page.ts", find: "if (before && source.capabilities.visibleWithinMs &&", replace: "if (before && source.capabilities.visibleWithinMs === -1 &&" },
   // P1: who decides
   { name: "adopts what the rule reverts", file: "src/plan/judge-element.ts", find: 'return { to: "mirror", kind, value: authority };\n    case "adopt"', replace: 'return { to: "authority", kind, value: mirror };\n    case "adopt"' },
