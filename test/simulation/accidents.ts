@@ -12,7 +12,11 @@ import type { WriteOracle } from "./write-oracle.ts";
 export function loseBase(
   store: LedgerStore,
   systems: ReadonlyMap<SourceId, System>,
-  { coverage, scheduler }: { readonly coverage: Coverage; readonly scheduler: Scheduler },
+  {
+    coverage,
+    oracle,
+    scheduler,
+  }: { readonly coverage: Coverage; readonly oracle: WriteOracle; readonly scheduler: Scheduler },
   random: RandomStream,
 ): void {
   const rows = [...store.tables.assets].filter(([, it]) => it.state.agreed.length > 0);
@@ -25,6 +29,7 @@ export function loseBase(
   if (texts.size > 1) coverage.count("a base was lost while the sides differed");
   scheduler.note(`base of ${id} lost`);
   store.loseBases(id);
+  oracle.told.basesWereLost = true;
 }
 
 /** What the crash that happens now comes in the middle of. */

@@ -14,7 +14,7 @@ import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
 import { CALM, checkOthers, comeToRest, MAX_STEPS, type RestGround } from "./rest.ts";
-import { drawScenario, type Scenario } from "./scenario.ts";
+import { drawScenario, ruleOf, type Scenario } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSource, type Wiring } from "./simulated-source.ts";
@@ -65,6 +65,9 @@ export async function playHistory(seed: number, options: HistoryOptions = {}): P
     scenario: scalarsOf(scenario),
   };
 }
+
+/** What the names of tags begin with. */
+const TAGS = ["ops", "pii"] as const;
 
 /** Chaos; then faults and edits end, and it must come to rest; then a restart from the ledger, and rest again. */
 class History implements RestGround {
@@ -128,20 +131,21 @@ class History implements RestGround {
       systems: this.systems,
       isLeased: (it) => (this.tables.intents.get(it)?.leaseUntil ?? 0) > this.scheduler.now,
       // Leases are told by the processes' clocks.
-      say: (invariant, what) => !this.oracle.clockJumped && this.oracle.say(invariant, what),
+      say: (invariant, what) => !this.oracle.existence.clockJumped && this.oracle.say(invariant, what),
     });
     const [treaty] = this.scenario.treaties;
     if (!treaty) throw new Error("no treaty");
     this.oracle = new WriteOracle(treaty, this.systems, this.coverage);
     this.subscriber = new Subscriber(this.scheduler, (invariant, what) => this.oracle.say(invariant, what));
-    this.oracle.listingsLie = this.faults.kinds.has("listingTorn");
+    this.oracle.existence.listingsLie = this.faults.kinds.has("listingTorn");
     const { coverage, faults, oracle, scheduler } = this;
     this.#fanout = new Fanout({ coverage, faults, scheduler, random: this.#random.fork("fanout") });
     const say = (invariant: string, what: string): void => this.oracle.say(invariant, what);
     this.store = options.stores?.next({ scheduler, say }) ?? new MemoryStore();
     const ids = [...this.systems.keys()];
+    const ofTags = TAGS.map((it) => ruleOf(treaty, "classifications", `classifications/${it}.`).authority);
     this.outages = new Outages(
-      ids,
+      { ids, ofTags },
       this.scenario.replicas,
       { coverage, faults, scheduler },
       this.#random.fork("outages"),
@@ -177,7 +181,13 @@ class History implements RestGround {
   }
 
   async play(): Promise<void> {
-    furnish([...this.systems.values()], this.scenario.tables, this.#people, this.#random.fork("start"));
+    furnish(
+      [...this.systems.values()],
+      this.scenario.tables,
+      this.#people,
+      this.#random.fork("start"),
+      this.#doubtfulTags,
+    );
     if (this.#options.trace)
       this.#options.trace(
         JSON.stringify(
@@ -204,6 +214,14 @@ class History implements RestGround {
     for (const it of this.#processes) this.scheduler.kill(it.lane);
     this.scheduler.note("restart");
     await comeToRest(this, "after the restart");
+  }
+
+  /** What tags begin with whose authority is down for a while at the beginning. */
+  get #doubtfulTags(): (typeof TAGS)[number] | undefined {
+    const { downEarly } = this.outages;
+    return TAGS.find(
+      (it) => ruleOf(this.oracle.treaty, "classifications", `classifications/${it}.`).authority === downEarly,
+    );
   }
 
   async #happen(): Promise<void> {
@@ -233,7 +251,7 @@ class History implements RestGround {
     const skew = random.pick(this.#skews);
     skew.value += random.int(-200_000, 200_000);
     this.mostSkewMs = Math.max(this.mostSkewMs, Math.abs(skew.value));
-    this.oracle.clockJumped = true;
+    this.oracle.existence.clockJumped = true;
   }
 
   #restore(putBack: () => void): void {
@@ -283,10 +301,14 @@ class History implements RestGround {
       remote: this.remote,
       isTaken,
       isReachable: () => this.outages.reaches(index, name),
+      isDown: () => this.outages.isDown(name),
       isPoisoned: (it) => this.outages.isPoisoned(it),
-      listed: (source, isWhole) => oracle.listed(lane.name, source, isWhole),
+      listed: (source, isWhole) => oracle.scans.listed(lane.name, source, isWhole),
       sent: (write, source) => oracle.sent(write, source),
+      answered: (intent, kind) => oracle.answered(intent, kind),
       meddle: (thing, key) => this.#people.editBehind(thing, key),
+      meddleElsewhere: (thing, key) => this.#people.editElsewhere(thing, key),
+      replace: (tableName) => this.#people.replace(tableName),
     });
     const process = new SimulatedProcess({
       scheduler,

@@ -20,6 +20,8 @@ export interface Known {
   readonly based: ReadonlySet<string>;
   /** The same, where at least one of several mirrors is enough: what is adopted comes from one of them. */
   readonly partlyBased: ReadonlySet<string>;
+  /** Fields of which a person had decided which of two values stands. */
+  readonly decided: ReadonlySet<string>;
   /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
   lost: boolean;
   holder: string;
@@ -32,6 +34,8 @@ export interface Known {
   readonly added: string[];
   sent: number;
   edits: number;
+  /** A definite answer of the system's came, or somebody took the write over to find out what became of it. */
+  isLookedInto: boolean;
 }
 
 export interface Origin {

@@ -8,7 +8,7 @@ import { hunt, recordSeed } from "./hunt.ts";
 import { type LedgerPlace, openStores, parseLedgerKind, whyNoLedger, withLedger } from "./ledger-kinds.ts";
 import { MUTANTS } from "./mutants.ts";
 import { formatCrashPoints, formatOverrides, type Overrides, parseCrashPoints, parseOverrides } from "./overrides.ts";
-import { type Failure, missingEvents, playOn, replayCommand, runSeedsOn } from "./run-seeds.ts";
+import { missingEvents, playOn, replayCommand, runSeedsOn } from "./run-seeds.ts";
 import { shrink } from "./shrink.ts";
 
 const HELP = `npm run sim -- …
@@ -130,19 +130,20 @@ async function enumerate(seed: number, only: Overrides, everyStep: boolean): Pro
 async function huntAll(text: string): Promise<void> {
   const queue = MUTANTS.filter((it) => it.name.includes(text));
   const all = queue.length;
-  const caught: { readonly name: string; readonly failure: Failure }[] = [];
+  let caught = 0;
   const work = async (): Promise<void> => {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const failure = await hunt(mutant, Number(values.seeds));
-      if (!failure) fail(`SURVIVES   ${mutant.name}`);
-      else caught.push({ name: mutant.name, failure });
-      if (failure && values.record) recordSeed(mutant.name, failure.seed);
-      if (failure)
-        console.log(`${String(failure.seed).padStart(4)}  ${mutant.name}: ${failure.violations[0]?.split("\n")[0]}`);
+      const found = await hunt(mutant, Number(values.seeds));
+      if (!found) fail(`SURVIVES   ${mutant.name}`);
+      else {
+        caught += 1;
+        if (values.record && found.seed !== undefined) recordSeed(mutant.name, found.seed);
+        console.log(`${String(found.seed ?? "test").padStart(4)}  ${mutant.name}: ${found.by.split("\n")[0]}`);
+      }
     }
   };
   await Promise.all(Array.from({ length: workers }, work));
-  console.log(`${caught.length} of ${all} planted bugs caught`);
+  console.log(`${caught} of ${all} planted bugs caught`);
 }
 
 function fail(message: string): void {

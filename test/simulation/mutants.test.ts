@@ -29,9 +29,11 @@ test("every planted bug that was told once is told by some history still", { tim
 test("what judges the engine shares no code with it", () => {
   for (const file of [
     "elements",
+    "existence-oracle",
     "known-write",
     "landed-oracle",
     "rest-oracle",
+    "scan-oracle",
     "subscriber",
     "told-at-rest",
     "told-oracle",

@@ -11,18 +11,19 @@ interface Window {
   readonly until: number;
 }
 
-/** What is out of order for a while: a source that nobody reaches, one that one process does not reach, a full disk, a table that breaks whoever touches it. */
+/** What is out of order for a while: a source that nobody reaches, for an hour or for a while at the beginning, one that one process does not reach, a full disk, a table that breaks whoever touches it. */
 export class Outages {
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #coverage: Coverage;
   readonly #hole: (Window & { readonly source: SourceId }) | undefined;
   readonly #cut: (Window & { readonly source: SourceId; readonly process: number }) | undefined;
+  readonly #early: (Window & { readonly source: SourceId }) | undefined;
   readonly #disk: Window | undefined;
   readonly #poison: string | undefined;
 
   constructor(
-    ids: readonly SourceId[],
+    { ids, ofTags }: { readonly ids: readonly SourceId[]; readonly ofTags: readonly SourceId[] },
     replicas: number,
     parts: { readonly scheduler: Scheduler; readonly faults: Faults; readonly coverage: Coverage },
     random: RandomStream,
@@ -35,6 +36,7 @@ export class Outages {
       const from = scheduler.now + random.int(0, 60_000);
       return { from, until: from + length };
     };
+    const early = scheduler.now + random.int(0, 20_000);
     if (faults.kinds.has("blackHole")) this.#hole = { source: random.pick(ids), ...window(HOUR) };
     if (faults.kinds.has("partition"))
       this.#cut = {
@@ -42,6 +44,8 @@ export class Outages {
         process: random.int(0, replicas - 1),
         ...window(random.int(10_000, 300_000)),
       };
+    if (faults.kinds.has("downEarly"))
+      this.#early = { source: random.pick(ofTags), from: early, until: early + random.int(10_000, 120_000) };
     if (faults.kinds.has("diskFull")) this.#disk = window(random.int(5_000, 60_000));
     if (faults.kinds.has("poison")) this.#poison = `t${random.int(1, 3)}`;
   }
@@ -53,6 +57,16 @@ export class Outages {
 
   get poison(): string | undefined {
     return this.#faults.on ? this.#poison : undefined;
+  }
+
+  get downEarly(): SourceId | undefined {
+    return this.#early?.source;
+  }
+
+  /** Whether it refuses every connection just now. */
+  isDown(source: SourceId): boolean {
+    const isIt = this.#early?.source === source && this.#isNow(this.#early);
+    return isIt && !this.#strikes("fault: an authority was down soon after the gateway started");
   }
 
   reaches(process: number, source: SourceId): boolean {

@@ -37,12 +37,13 @@ export class People {
     this.#parts = parts;
   }
 
-  /** A value of the field that nobody ever used before. */
-  fresh(key: string): Json {
+  /** A value of the field that nobody ever used before. @param tags what a tag begins with. */
+  fresh(key: string, tags?: string): Json {
     this.#values += 1;
     const n = this.#values;
     if (key === "owners") return [{ principal: `u${n}@example.com`, role: null }];
-    if (key === "classifications") return [{ name: `${this.#parts.random.pick(["ops", "pii"])}.t${n}`, value: null }];
+    if (key === "classifications")
+      return [{ name: `${tags ?? this.#parts.random.pick(["ops", "pii"])}.t${n}`, value: null }];
     return `v${n}`;
   }
 
@@ -100,6 +101,25 @@ export class People {
     const key = random.pick(FIELDS);
     this.editBehind(thing, key);
     if (other) this.editBehind(other, key);
+  }
+
+  /** The same field of another system's record of that name. */
+  editElsewhere({ name, system }: Thing, key: string): void {
+    const others = this.#parts.systems.filter((it) => it.id !== system && it.named(name));
+    if (others.length > 0) this.editBehind(this.#parts.random.pick(others).named(name), key);
+  }
+
+  /** Another table takes the place of the one of that name. */
+  replace(name: readonly string[]): void {
+    const thing = this.#lake.named(name);
+    if (thing) this.#remake(thing);
+  }
+
+  #remake(thing: Thing): void {
+    const system = this.#systemOf(thing);
+    this.#parts.scheduler.note(`person makes ${thing.name.join(".")} anew`);
+    system.drop(thing);
+    system.make(thing.name, this.#content(system), PERSON);
   }
 
   #drop(): void {
@@ -221,12 +241,15 @@ export class People {
 
   /** What was acknowledged is delivered once more: with the same key it must change nothing. */
   async #sendTwice(mutation: FieldMutation, code: string | undefined): Promise<void> {
-    const { coverage, lane, random, scheduler } = this.#parts;
+    const { coverage, lane, oracle, random, scheduler } = this.#parts;
     if (code !== undefined || mutation.idempotencyKey === undefined || random.chance(0.6)) return;
     await scheduler.step(lane, "is delivered twice", random.int(100, 60_000));
     coverage.count("mutation: delivered twice");
     const process = this.#parts.process();
-    if (process?.gateway) await this.#answer(process, mutation);
+    const answer = process?.gateway && (await this.#answer(process, mutation));
+    const again = answer?.userErrors[0]?.code;
+    if (again !== undefined && !oracle.hasForgotten)
+      oracle.say("P4", `${mutation.idempotencyKey} was acknowledged, and answered with ${again} when it came again`);
   }
 
   /** Undefined: the process died or failed before it answered. */

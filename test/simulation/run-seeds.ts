@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { Coverage, NEEDED_EVENTS } from "./coverage.ts";
 import { type HistoryOptions, type HistoryResult, playHistory } from "./history.ts";
@@ -113,6 +114,17 @@ export async function runSeedsOn(
 export async function huntMutant(mutant: Mutant, from: number, count: number): Promise<Failure | undefined> {
   await using thread = new Thread("./mutant-worker.ts", mutant);
   return (await thread.ask({ from, count, enough: 1 })).failures[0];
+}
+
+/** The tests that fail of those that are to tell the planted bug. */
+export async function runToldTest(mutant: Mutant): Promise<readonly string[]> {
+  const worker = new Worker(new URL("./planted-test-worker.ts", import.meta.url), { workerData: mutant });
+  try {
+    const [failed] = await once(worker, "message");
+    return failed as readonly string[];
+  } finally {
+    await worker.terminate();
+  }
 }
 
 /** A thread that plays what it is asked to. */

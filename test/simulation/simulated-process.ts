@@ -147,7 +147,7 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
   const { faults, isDiskFull, landed, lane, oracle, random, scheduler } = wiring;
   const inner = store.open(lane);
   const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    await scheduler.step(lane, name, random.int(0, 3));
+    await scheduler.step(lane, name, faults.strikes("ledgerSlow") ? random.int(50, 6_000) : random.int(0, 3));
     if (faults.strikes("ledgerFails")) throw new LedgerFailure(`${name}: the ledger failed`);
     return work();
   };
@@ -206,7 +206,12 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
         oracle.tookOver(intent);
         return intent;
       }),
-    claimLease: write("claimLease", inner.claimLease),
+    claimLease: (...args) =>
+      call("claimLease", async () => {
+        const lease = await inner.claimLease(...args);
+        if (lease) oracle.scans.leased(lease.name, lane.name);
+        return lease;
+      }),
     releaseLease: write("releaseLease", inner.releaseLease),
     renewLeases: write("renewLeases", inner.renewLeases),
     abandonLeases: write("abandonLeases", inner.abandonLeases),

@@ -17,6 +17,7 @@ import type {
 import type { Coverage } from "./coverage.ts";
 import { marksOf, sameJson } from "./elements.ts";
 import type { Faults } from "./faults.ts";
+import { judgeWrite, valueOf } from "./judge-write.ts";
 import type { Manners } from "./manners.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
@@ -34,15 +35,23 @@ export interface Wiring {
   readonly remote: Lane;
   /** Whether the process reaches the system just now. */
   readonly isReachable: () => boolean;
+  /** Whether the system refuses every connection just now. */
+  readonly isDown: () => boolean;
   /** Whether a thing of that name breaks whoever touches it. */
   readonly isPoisoned: (name: readonly string[]) => boolean;
   /** Told of every write that is sent. */
   readonly listed: (source: SourceId, isWhole: boolean) => void;
   readonly sent: (write: SourceWrite, source: SourceId) => void;
+  /** Told of every answer to one that reaches the process. */
+  readonly answered: (intent: SourceWrite["intent"], kind: WriteResult["kind"]) => void;
   /** Whether a name may be used for a record that is there already; for sources that create. */
   readonly isTaken: (thing: Thing) => boolean;
   /** Lets somebody edit the same, in the middle of a write. */
   readonly meddle: (thing: Thing, key: FieldKey) => void;
+  /** The same in another system. */
+  readonly meddleElsewhere: (thing: Thing, key: FieldKey) => void;
+  /** Lets another table take the place of the one of that name. */
+  readonly replace: (name: readonly string[]) => void;
 }
 
 const PAGE = 2;
@@ -75,7 +84,7 @@ export class SimulatedSource implements Source {
     await this.#travel("read");
     if (!this.#wiring.isReachable()) return this.#timesOut(refs.map(() => ({ kind: "failed", error: LOST })));
     if (refs.some((it) => this.#wiring.isPoisoned(it.name))) throw new Error("poison");
-    const failed = this.#strikes("readFails");
+    const failed = this.#wiring.isDown() || this.#strikes("readFails");
     const results = refs.map((it): ReadResult => (failed ? { kind: "failed", error: LOST } : this.#read(it)));
     await this.#travel("read answers");
     return results;
@@ -84,11 +93,17 @@ export class SimulatedSource implements Source {
   async write(write: SourceWrite, signal: AbortSignal): Promise<WriteResult> {
     signal.throwIfAborted();
     this.#wiring.sent(write, this.id);
+    const result = await this.#write(write);
+    this.#wiring.answered(write.intent, result.kind);
+    return result;
+  }
+
+  async #write(write: SourceWrite): Promise<WriteResult> {
     await this.#travel("write");
     if (!this.#wiring.isReachable())
       return this.#timesOut({ kind: this.#wiring.random.pick(["failed", "unknown"]), error: LOST });
     if (this.#wiring.isPoisoned(write.ref.name)) throw new Error("poison");
-    if (this.#strikes("writeFails")) return { kind: "failed", error: FAILED };
+    if (this.#wiring.isDown() || this.#strikes("writeFails")) return { kind: "failed", error: FAILED };
     const found = this.#findForWrite(write);
     if (found === "missing") return { kind: "missing" };
     const loaded = found === "new" ? undefined : found;
@@ -110,10 +125,20 @@ export class SimulatedSource implements Source {
       await this.#travel("write times out", random.int(1, 30_000));
       return this.#settle(write, loaded);
     }
-    const late = this.#strikes("late");
-    const travel = this.#manners.comparesAndSets && !late ? 0 : random.int(0, late ? 150_000 : 60);
+    // Nobody hears of it for a while, and meanwhile somebody writes the same elsewhere.
+    const outrun = this.#strikes("outrun");
+    const late = outrun || this.#strikes("late");
+    const travel = this.#travelOf(late, outrun);
     const seen = new Map(loaded && this.#system.shown(loaded).fields);
     const [key] = Object.keys(write.fields) as FieldKey[];
+    if (outrun && loaded && key)
+      void scheduler
+        .step(remote, "somebody is quicker", random.int(0, travel))
+        .then(() => this.#wiring.meddleElsewhere(loaded, key));
+    if (outrun && !loaded)
+      void scheduler
+        .step(remote, "somebody makes it anew", random.int(0, travel))
+        .then(() => this.#wiring.replace(write.ref.name));
     if (travel > 0 && loaded && key && this.#strikes("raced")) this.#wiring.meddle(loaded, key);
     const acted = Promise.withResolvers<WriteResult>();
     const act = (): void => void this.#act(write, loaded, seen).then(acted.resolve);
@@ -127,13 +152,23 @@ export class SimulatedSource implements Source {
     else void scheduler.step(remote, `${this.id} acts`, travel).then(act);
     if (late) {
       coverage.count("late application of an unknown write");
-      await this.#travel("write times out", random.int(1, 30_000));
+      await this.#travel("write times out", random.int(1, outrun ? 3_000 : 30_000));
       return this.#settle(write, loaded);
     }
     const lost = this.#strikes("answerLost");
     const result = await acted.promise;
-    await this.#travel("write answers");
+    // Before the answer is there, somebody has changed it again.
+    if (loaded && key && this.#strikes("overtaken")) {
+      this.#wiring.meddle(loaded, key);
+      await this.#travel("write is long on its way back", random.int(5_000, 50_000));
+    } else await this.#travel("write answers");
     return lost ? this.#settle(write, loaded) : this.#readBack(write, result);
+  }
+
+  #travelOf(late: boolean, outrun: boolean): number {
+    const { random } = this.#wiring;
+    if (outrun) return random.int(5_000, 25_000);
+    return this.#manners.comparesAndSets && !late ? 0 : random.int(0, late ? 150_000 : 60);
   }
 
   /** Where the answer does not tell what is held now, the adapter looks: by then others may have written. */
@@ -266,6 +301,10 @@ export class SimulatedSource implements Source {
       yield await this.#timesOut({ assets: [], end: { complete: false, error: LOST } } as const);
       return;
     }
+    if (this.#wiring.isDown()) {
+      yield { assets: [], end: { complete: false, error: FAILED } };
+      return;
+    }
     if (this.#strikes("listingForbidden")) {
       yield { assets: [], end: { complete: false, error: { code: "forbidden", message: "not allowed" } } };
       return;
@@ -348,17 +387,7 @@ export class SimulatedSource implements Source {
 
   /** Whether a write still has to be made where such fields are seen, and may be. */
   #judge(thing: Thing, write: SourceWrite, seen: Shown["fields"]): "done" | "stale" | "write" {
-    const { followsNames } = this.capabilities;
-    const isMoved = followsNames && write.ref.stableId !== null && !sameJson(thing.name, write.ref.name);
-    let verdict: "done" | "write" = isMoved ? "write" : "done";
-    for (const [text, reading] of Object.entries(write.fields)) {
-      const now = seen.get(text as FieldKey) ?? null;
-      if (sameJson(now, valueOf(reading))) continue;
-      verdict = "write";
-      const expected = write.expected[text as FieldKey];
-      if (!sameJson(now, expected ? valueOf(expected) : null)) return "stale";
-    }
-    return verdict;
+    return judgeWrite(thing, write, seen, this.capabilities.followsNames);
   }
 
   #strikes(kind: Parameters<Faults["strikes"]>[0]): boolean {
@@ -370,8 +399,4 @@ export class SimulatedSource implements Source {
     const slow = this.#strikes("slow") ? random.int(1_000, 100_000) : random.int(0, 40);
     await scheduler.step(process, `${this.id} ${what}`, ms ?? slow);
   }
-}
-
-function valueOf(reading: Reading): Json {
-  return reading.state === "value" ? reading.value : null;
 }

@@ -27,6 +27,8 @@ export interface Edit {
   readonly before: Json;
   readonly after: Json;
   readonly writer: Writer;
+  /** Nobody wrote anything to the thing before: whoever writes this has made it. */
+  readonly isFirst: boolean;
   /** Somebody else wrote the field between the look and the write, where the system cannot tell. */
   readonly raced: boolean;
 }
@@ -118,6 +120,7 @@ export class System {
 
   set(thing: Thing, key: FieldKey, value: Json, writer: Writer, raced = false): void {
     const before = thing.fields.get(key) ?? null;
+    const isFirst = thing.version === 1;
     if (value === null) thing.fields.delete(key);
     else thing.fields.set(key, value);
     thing.version += 1;
@@ -129,7 +132,7 @@ export class System {
     const held = this.#heldOf(thing.id, key);
     for (const mark of marksOf(key, value)) held.add(mark);
     if (value === null) held.add("");
-    this.#watch({ thing, key, before, after: value, writer, raced });
+    this.#watch({ thing, key, before, after: value, writer, isFirst, raced });
   }
 
   /** Whether it has, or had, a thing of that id. */

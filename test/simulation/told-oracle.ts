@@ -18,6 +18,8 @@ export interface ToldGround {
  */
 export class ToldOracle {
   readonly #ground: ToldGround;
+  /** Then everything is seen for the first time again. */
+  basesWereLost = false;
   /** How far into the values of a field the log has told. */
   readonly #upTo = new Map<string, number>();
 
@@ -48,12 +50,21 @@ export class ToldOracle {
     }
     this.#upTo.set(place, at);
     const written = values.slice(at).filter((it) => sameJson(it.value, after));
-    // A write that was taken in part shows something that nobody wanted: whose that is nobody can tell.
-    // Nor of what was renamed meanwhile, where only a listing finds it again.
-    const isHidden = !system.manners.findsById && system.things.get(thing)?.renamed === true;
-    const isAnybodys = system.manners.leavesOut > 0 || system.manners.stepwise || isHidden;
-    if (!isAnybodys && actor.kind === "source" && written.every((it) => this.#isOwn(it, key)))
+    if (!isAnybodys(system, thing) && actor.kind === "source" && written.every((it) => this.#isOwn(it, key)))
       say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
+  }
+
+  /** Nobody is to be told of, or asked about, what the gateway itself wrote to a mirror as if it were somebody's. */
+  checkForeign({ after = null, asset, detail, key, source }: NewChange): void {
+    const { say, systems, thingOf } = this.#ground;
+    const { kind } = detail as { readonly kind?: string };
+    const system = source && systems.get(source);
+    const thing = system && thingOf(asset, system);
+    if (!system || key === undefined || thing === undefined || isAnybodys(system, thing)) return;
+    if (kind !== "FOREIGN_WRITE" && kind !== "CONFLICT" && (kind !== "FIRST_SIGHT" || this.basesWereLost)) return;
+    const written = system.valuesOf(thing, key).filter((it) => sameJson(it.value, after));
+    if (written.length > 0 && written.every((it) => this.#isOwn(it, key)))
+      say("P3", `${key} of ${asset} in ${source} is told as ${kind}, but it was the gateway that wrote it`);
   }
 
   /**
@@ -63,4 +74,12 @@ export class ToldOracle {
   #isOwn({ writer }: Written, key: string): boolean {
     return writer.by === "gateway" && this.#ground.isKnown(writer.intent, key);
   }
+}
+
+/**
+ * A write that was taken in part shows something that nobody wanted: whose that is nobody can tell. Nor of what was renamed
+ * meanwhile, where only a listing finds it again.
+ */
+function isAnybodys({ manners, things }: System, thing: string): boolean {
+  return manners.leavesOut > 0 || manners.stepwise || (!manners.findsById && things.get(thing)?.renamed === true);
 }

@@ -2,13 +2,15 @@ import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
-import type { SourceWrite } from "../../src/ports/source.ts";
+import type { SourceWrite, WriteResult } from "../../src/ports/source.ts";
 import type { Coverage } from "./coverage.ts";
 import { difference, marksOf } from "./elements.ts";
+import { ExistenceOracle } from "./existence-oracle.ts";
 import { type Asked, type Known, type Origin, scopeOf } from "./known-write.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { RemovedPieces } from "./removed-pieces.ts";
-import { LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
+import { ScanOracle } from "./scan-oracle.ts";
+import { ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { Edit, System } from "./system.ts";
 import { ToldOracle } from "./told-oracle.ts";
 
@@ -19,25 +21,26 @@ import { ToldOracle } from "./told-oracle.ts";
 export class WriteOracle {
   readonly violations: string[] = [];
   treaty: SimulatedTreaty;
-  /** Grace periods are told by the clock: once it has jumped, a renamed table can be missed too often too soon. */
-  clockJumped = false;
-  /** Listings can lack something and be called complete. */
-  listingsLie = false;
+  readonly existence: ExistenceOracle;
+  readonly scans: ScanOracle;
   readonly #systems: ReadonlyMap<SourceId, System>;
   readonly #coverage: Coverage;
   /** Where a piece came from; at the start the same may stand in several places. */
   readonly #origins = new Map<string, readonly Origin[]>();
+  /** Pieces that stood somewhere before the gateway looked for the first time. */
+  readonly #atStart = new Set<string>();
   readonly #asked = new Map<string, Asked>();
   readonly #intents = new Map<IntentId, Known>();
+  /** Which write made a record. */
+  readonly #makers = new Map<string, Known>();
   /** Fields that somebody asked to be emptied. */
   readonly #cleared = new Set<string>();
-  readonly #listings = new Map<string, boolean>();
   readonly #keysUsed = new Set<string>();
   /** Written by the gateway after it had found, and logged, that the write had not taken place: nothing tells it from a foreign write. */
   readonly #landedLate = new Set<string>();
   #edits = 0;
   readonly #removed = new RemovedPieces();
-  readonly #told: ToldOracle;
+  readonly told: ToldOracle;
   readonly #assetByThing = new Map<string, AssetId>();
   readonly #working = new Set<string>();
   readonly #tokens = new Map<string, number>();
@@ -48,15 +51,18 @@ export class WriteOracle {
     this.treaty = treaty;
     this.#systems = systems;
     this.#coverage = coverage;
-    this.#told = new ToldOracle({
+    const say = (invariant: string, what: string): void => this.say(invariant, what);
+    this.scans = new ScanOracle(say);
+    this.existence = new ExistenceOracle({ systems, say, thingsOf: (asset) => this.#thingsOf(asset) });
+    this.told = new ToldOracle({
       systems,
+      say,
       thingOf: (asset, system) =>
         [...this.#assetByThing].findLast(([thing, it]) => it === asset && system.has(thing))?.[0],
       isKnown: (intent, key) => {
         const known = this.#intents.get(intent);
         return known !== undefined && !known.lost && !known.failed && known.fields.has(key);
       },
-      say: (invariant, what) => this.say(invariant, what),
     });
   }
 
@@ -83,6 +89,7 @@ export class WriteOracle {
     for (const it of this.#intents.values()) it.lost = true;
     this.#assetByThing.clear();
     this.#tokens.clear();
+    this.scans.forget();
   }
 
   ask(asked: Asked): void {
@@ -114,6 +121,12 @@ export class WriteOracle {
     for (const key of Object.keys(write.fields)) this.#checkGoverned(key, source);
   }
 
+  /** What a system said of a write; "unknown" where it said nothing. */
+  answered(intent: IntentId, kind: WriteResult["kind"]): void {
+    const known = this.#intents.get(intent);
+    if (known && kind !== "unknown") known.isLookedInto = true;
+  }
+
   #checkGoverned(key: string, source: SourceId): void {
     const rules = rulesOf(this.treaty, key);
     if (!this.#forgotten && !rules.some((it) => it.authority === source || it.mirrors.includes(source)))
@@ -134,6 +147,7 @@ export class WriteOracle {
     if (!known) return this.say("P8", `${edit.thing.id} changed by a write without an intent`);
     known.edits += 1;
     known.added.push(...added);
+    if (edit.isFirst) this.#makers.set(edit.thing.id, known);
     if (known.outcomes > 0) {
       this.#coverage.count("a write took place after its outcome was logged");
       for (const mark of added) this.#landedLate.add(mark);
@@ -148,7 +162,8 @@ export class WriteOracle {
     for (const mark of removed) this.#judgeRemoved(edit, known, mark, added.length > 0);
   }
 
-  #addOrigin({ thing }: Edit, mark: string): void {
+  #addOrigin({ thing, writer }: Edit, mark: string): void {
+    if (writer.by === "start") this.#atStart.add(`${thing.id} ${mark}`);
     this.#origins.set(mark, [
       ...(this.#origins.get(mark) ?? []),
       { system: thing.system, thing: thing.id, at: this.#edits },
@@ -228,24 +243,26 @@ export class WriteOracle {
     // Where there is room for one only, another one of the authority's may take its place.
     if (isReplaced && this.#systems.get(thing.system)?.holdsOne(key)) return;
     const isForeign = !this.#everAtAuthority(rule, known.asset, key, mark);
+    const isFirstSight = this.#atStart.has(`${thing.id} ${mark}`) && !known.decided.has(key) && !isReplaced;
+    if (isForeign && isFirstSight) this.say("P7", `${what}, though it was there before the gateway first looked`);
     if (!isForeign && !this.#removed.has(rule.authority, mark))
       this.say("P5", `${what}, though its authority ${rule.authority} still holds it`);
   }
 
   #everAtAuthority(rule: SimulatedRule, asset: AssetId, key: string, mark: string): boolean {
     const system = this.#systems.get(rule.authority);
-    const things = [...this.#assetByThing].filter(([, it]) => it === asset).map(([thing]) => thing);
-    return things.some((it) => system?.everHeld(it, key, mark));
+    return this.#thingsOf(asset).some((it) => system?.everHeld(it, key, mark));
   }
 
-  /** How the newest listing that a process got of a source ended. */
-  listed(process: string, source: SourceId, isWhole: boolean): void {
-    this.#listings.set(`${process} ${source}`, isWhole);
+  #thingsOf(asset: AssetId): readonly string[] {
+    return [...this.#assetByThing].flatMap(([thing, it]) => (it === asset ? [thing] : []));
   }
 
   tookOver(intent: Intent | undefined): void {
     const known = intent && this.#intents.get(intent.id);
-    if (known) known.holder = intent.holder;
+    if (!known) return;
+    known.holder = intent.holder;
+    known.isLookedInto = true;
   }
 
   /** Called with every commit that a process made, right after it. */
@@ -254,11 +271,7 @@ export class WriteOracle {
       const held = this.#intents.get(id)?.holder;
       if (held !== undefined && held !== holder) this.say("P11", `${holder} closed ${id}, which ${held} holds`);
     }
-    for (const { id, lastScan } of commit.sources ?? []) {
-      const isComplete = (lastScan as { readonly complete?: boolean } | undefined)?.complete === true;
-      if (isComplete && this.#listings.get(`${process} ${id}`) === false)
-        this.say("P9", `a listing of ${id} that broke off was called complete`);
-    }
+    for (const it of commit.sources ?? []) this.scans.committed(it, process);
     for (const it of commit.completed ?? []) {
       this.#working.delete(`${it.asset} ${it.source}`);
       const newest = this.#tokens.get(`${it.asset} ${it.source}`);
@@ -274,9 +287,11 @@ export class WriteOracle {
       if (change.kind === "WRITE_APPLIED" || change.kind === "WRITE_FAILED")
         this.#checkOutcome(change.intent, change.kind, change.after);
       if (change.kind === "FIELD_CHANGED" && !this.#forgotten && rulesOf(this.treaty, change.key ?? "").length === 1)
-        this.#told.check(change);
-      if (change.kind === "ASSET_SUSPECTED" && change.asset !== undefined) this.#checkSuspected(change.asset);
-      if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.#checkRetired(change.asset);
+        this.told.check(change);
+      if (change.kind === "DRIFT_OPENED" && !this.#forgotten && rulesOf(this.treaty, change.key ?? "").length === 1)
+        this.told.checkForeign(change);
+      if (change.kind === "ASSET_SUSPECTED" && change.asset !== undefined) this.existence.suspected(change.asset);
+      if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.existence.retired(change.asset);
     }
   }
 
@@ -289,11 +304,12 @@ export class WriteOracle {
         ? [source]
         : rulesOf(this.treaty, key).flatMap((it) => it.mirrors.filter((id) => id !== source));
     const drifts = tables.assets.get(asset)?.state.drifts ?? [];
+    const isDecided = (id: SourceId, key: string): boolean =>
+      drifts.some((it) => it.source === id && it.key === key && it.decision !== undefined);
     const isBased = (key: string, quantify: "some" | "every"): boolean =>
-      mirrorsOf(key)[quantify]((id) => {
-        const isDecided = drifts.some((it) => it.source === id && it.key === key && it.decision !== undefined);
-        return isDecided || agreed.some((it) => it.mirror === id && !it.none.includes(key as FieldKey));
-      });
+      mirrorsOf(key)[quantify](
+        (id) => isDecided(id, key) || agreed.some((it) => it.mirror === id && !it.none.includes(key as FieldKey)),
+      );
     for (const key of fields) {
       const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
       if (observed && !this.#forgotten)
@@ -309,6 +325,7 @@ export class WriteOracle {
       fields: new Set(fields),
       based: new Set(fields.filter((it) => isBased(it, "every"))),
       partlyBased: new Set(fields.filter((it) => isBased(it, "some"))),
+      decided: new Set(fields.filter((it) => isDecided(source, it))),
       lost: false,
       holder: intent.holder,
       scope: scopeOf(intent.detail),
@@ -317,6 +334,7 @@ export class WriteOracle {
       added: [],
       sent: 0,
       edits: 0,
+      isLookedInto: false,
     };
   }
 
@@ -325,6 +343,8 @@ export class WriteOracle {
     if (!known) return this.say("P8", `an outcome without an intent: ${kind}`);
     known.outcomes += 1;
     known.failed ||= kind === "WRITE_FAILED";
+    if (kind === "WRITE_FAILED" && known.sent > 0 && !known.isLookedInto)
+      this.say("P8", `${id} got no answer, and is logged as failed before anybody took it over to look`);
     // It took place, and somebody changed the field again before anybody could see it: the log cannot tell.
     if (kind === "WRITE_FAILED") for (const mark of known.added) this.#landedLate.add(mark);
     if (kind === "WRITE_APPLIED" && known.scope !== undefined && !this.#forgotten) {
@@ -337,38 +357,18 @@ export class WriteOracle {
       marksOf(key, value).map((mark) => [key, mark] as const),
     );
     const system = this.#systems.get(known.source);
-    const things = [...this.#assetByThing].filter(([, it]) => it === known.asset).map(([thing]) => thing);
+    const things = this.#thingsOf(known.asset);
     const isThere = marks.every(([key, mark]) => things.some((it) => system?.everHeld(it, key, mark)));
     if (!isThere) this.say("P8", `${id} is logged as applied, but ${known.source} never held it`);
-  }
-
-  /** What stands in its place under the name that it always had can be asked for, whatever a listing lacks. */
-  #checkSuspected(asset: AssetId): void {
-    const lake = [...this.#systems.values()].find((it) => it.id === LAKE);
-    const things = [...this.#assetByThing].flatMap(([thing, it]) =>
-      it === asset ? (lake?.things.get(thing) ?? []) : [],
-    );
-    const held = things.find((it) => !it.renamed);
-    if (held) this.say("P9", `${asset} was suspected, but ${held.id} is there`);
-  }
-
-  #checkRetired(asset: AssetId): void {
-    const alive = [...this.#assetByThing].filter(([, it]) => it === asset).map(([thing]) => thing);
-    for (const system of this.#systems.values()) {
-      const held = alive.find((it) => system.id === LAKE && system.things.has(it) && !this.#isHidden(system, it));
-      if (held !== undefined && !this.clockJumped) this.say("P9", `${asset} was retired, but ${held} is there`);
-    }
-  }
-
-  /** Under a new name only a listing tells of it, and listings that call themselves complete and are not can leave it out again and again. */
-  #isHidden(system: System, thing: string): boolean {
-    return this.listingsLie && system.things.get(thing)?.renamed === true;
   }
 
   #checkBinding(asset: AssetId, thing: string | null): void {
     if (thing === null) return;
     const known = this.#assetByThing.get(thing);
     if (known !== undefined && known !== asset) this.say("identity", `${thing} was of ${known} and is now of ${asset}`);
+    const maker = this.#makers.get(thing);
+    if (maker && !maker.lost && maker.outcomes === 0 && maker.asset !== asset)
+      this.say("identity", `${thing}, which is being made for ${maker.asset}, was given to ${asset}`);
     this.#assetByThing.set(thing, asset);
   }
 
