@@ -6,6 +6,7 @@ export const NEEDED_EVENTS = [
   "a base was lost while the sides differed", "fault: the clock jumps", "fault: the ledger is put back to an older copy",
   "fault: slow", "fault: readFails", "fault: writeFails", "fault: answerLost", "fault: requestLost", "fault: listingTorn", "fault: listingTruncated",
   "fault: listingEmpty", "fault: listingForbidden", "fault: listingStale", "fault: ledgerFails", "fault: ledgerAnswerLost", "fault: stands",
+  "fault: overtaken", "fault: outrun", "fault: ledgerSlow", "fault: standsAtWork", "fault: an authority was down soon after the gateway started",
   "fault: a source was a black hole", "fault: a table broke whoever touched it", "fault: the disk was full", "fault: one process did not reach one source",
   "fault: signalLost", "people: another treaty",
   "people: edit behind the gateway in lake", "people: edit behind the gateway in catalog", "people: drop in lake", "people: drop in catalog",

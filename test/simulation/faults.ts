@@ -6,7 +6,7 @@ export const FAULT_KINDS = [
   "slow", "readFails", "writeFails", "answerLost", "requestLost", "late", "listingTorn", "listingTruncated", "listingEmpty",
   "listingForbidden", "listingStale", "ledgerFails", "ledgerAnswerLost", "crash", "stands", "raced",
   "duplicated", "cursorExpired", "signalLost", "signalDoubled", "signalLate", "blackHole", "partition", "diskFull", "poison",
-  "overtaken", "outrun", "ledgerSlow", "downEarly",
+  "overtaken", "outrun", "ledgerSlow", "standsAtWork", "downEarly",
 ] as const; // biome-ignore format: one glance
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -14,7 +14,7 @@ const RATES: Readonly<Record<FaultKind, number>> = {
   slow: 0.03, readFails: 0.08, writeFails: 0.1, answerLost: 0.15, requestLost: 0.15, late: 0.1, listingTorn: 0.3, listingTruncated: 0.3,
   listingEmpty: 0.3, listingForbidden: 0.2, listingStale: 0.3, ledgerFails: 0.015, ledgerAnswerLost: 0.015, crash: 0.006, stands: 0.005, raced: 0.15,
   duplicated: 0.1, cursorExpired: 0.2, signalLost: 0.3, signalDoubled: 0.3, signalLate: 0.3, blackHole: 0, partition: 0, diskFull: 0, poison: 0,
-  overtaken: 0.15, outrun: 0.15, ledgerSlow: 0.02, downEarly: 0,
+  overtaken: 0.15, outrun: 0.15, ledgerSlow: 0.02, standsAtWork: 0.1, downEarly: 0,
 }; // biome-ignore format: one glance
 
 /** An hour without a source takes long to play. */
@@ -26,6 +26,7 @@ const RARE: Readonly<Partial<Record<FaultKind, number>>> = {
   overtaken: 0.5,
   outrun: 0.5,
   ledgerSlow: 0.5,
+  standsAtWork: 0.5,
 };
 
 /** What goes wrong in one history, while it is to go wrong. Each kind has chance of its own: one switched off moves no other. */

@@ -66,6 +66,8 @@ export async function playHistory(seed: number, options: HistoryOptions = {}): P
   };
 }
 
+/** Whoever stands still there has something that others will take over. */
+const AT_WORK = /^takeOverIntent answers$| write answers$/;
 /** What the names of tags begin with. */
 const TAGS = ["ops", "pii"] as const;
 
@@ -269,7 +271,7 @@ class History implements RestGround {
     if (index < 0) return false;
     const start = Number(lane.name.slice(lane.name.indexOf(":") + 1));
     this.#options.stepped?.(start, lane.steps + 1, label);
-    if (this.faults.strikes("stands")) {
+    if (this.faults.strikes("stands") || (AT_WORK.test(label) && this.faults.strikes("standsAtWork"))) {
       lane.stillUntil = this.scheduler.now + this.#fate.int(5_000, 300_000);
       this.mostStill = Math.max(this.mostStill, lane.stillUntil);
     }
