@@ -128,12 +128,14 @@ function concluded(engine: Engine, state: AssetState, { actor, purpose, reason, 
 
 /**
  * What the mirror has taken is the base from now on. The authority held it when the write was decided on; where it has moved
- * on since, that is the authority's change: without this, our own write would be taken for somebody else's.
+ * on since, that is the authority's change: without this, our own write would be taken for somebody else's. Of a record that was
+ * only made by it nothing else has been compared yet.
  */
 function withBases(state: AssetState, { bases, fields, source }: DeliveryRequest["write"]): AssetState {
-  const agreed = state.agreed.find((it) => it.mirror === source);
+  const before = state.agreed.find((it) => it.mirror === source);
+  const agreed = before ?? { mirror: source, fields: {}, none: [] };
   const written = [...(bases ?? [])].filter(([key]) => fields.has(key));
-  if (!agreed || written.length === 0) return state;
+  if (written.length === 0) return state;
   const values = { ...agreed.fields };
   for (const [key, base] of written) {
     if (base.value === null) delete values[key];
@@ -141,7 +143,7 @@ function withBases(state: AssetState, { bases, fields, source }: DeliveryRequest
   }
   const none = agreed.none.filter((key) => !written.some(([it]) => it === key));
   const next = { ...agreed, fields: values, none };
-  return { ...state, agreed: state.agreed.map((it) => (it === agreed ? next : it)) };
+  return { ...state, agreed: [...state.agreed.filter((it) => it !== before), next] };
 }
 
 /**

@@ -76,3 +76,21 @@ describe("while a write in doubt makes a record for a table that was dropped", (
     await expectApart(harness);
   });
 });
+
+test("what the gateway wrote when it made a record is no question to anybody when the authority has moved on since", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "one" } });
+  const write = harness.catalog.write.bind(harness.catalog);
+  harness.catalog.write = async (request, signal) => {
+    harness.catalog.write = write;
+    const result = await write(request, signal);
+    harness.lakehouse.assets.edit(ORDERS, { description: "two" });
+    await harness.scan(LAKEHOUSE);
+    return result;
+  };
+  await harness.scanAll();
+  await harness.rest();
+  expect(heldBy(harness.catalog, "description")).toBe("two");
+  expect(await harness.log("DRIFT_OPENED")).toEqual([]);
+  expect(await harness.log("REVIEW_OPENED")).toEqual([]);
+});
