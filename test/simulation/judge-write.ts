@@ -3,6 +3,7 @@ import type { Json } from "../../src/domain/json.ts";
 import type { Reading } from "../../src/domain/reading.ts";
 import type { SourceWrite } from "../../src/ports/source.ts";
 import { sameJson } from "./elements.ts";
+import type { Manners } from "./manners.ts";
 import type { Thing } from "./system.ts";
 
 /** What an adapter makes of a write where such fields are seen: whether it still has to be made, and may be. */
@@ -22,6 +23,11 @@ export function judgeWrite(
     if (!sameJson(now, expected ? valueOf(expected) : null)) return "stale";
   }
   return verdict;
+}
+
+/** Fields that a write changes, or writes again beside them. */
+export function aspectsOf({ aspects }: Manners, { fields }: SourceWrite): readonly FieldKey[] {
+  return aspects.flatMap((it) => (it.some((key) => key in fields) ? (it as FieldKey[]) : []));
 }
 
 export function valueOf(reading: Reading): Json {

@@ -17,7 +17,7 @@ import type {
 import type { Coverage } from "./coverage.ts";
 import { marksOf, sameJson } from "./elements.ts";
 import type { Faults } from "./faults.ts";
-import { judgeWrite, valueOf } from "./judge-write.ts";
+import { aspectsOf, judgeWrite, valueOf } from "./judge-write.ts";
 import type { Manners } from "./manners.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
@@ -199,7 +199,7 @@ export class SimulatedSource implements Source {
     if (found === "new") return this.#create(write, writer);
     if (!this.#system.things.has(found.id)) return { kind: "missing" };
     if (this.#manners.comparesAndSets) {
-      const isOutdated = this.#aspectsOf(write).some(
+      const isOutdated = aspectsOf(this.#manners, write).some(
         (it) => !sameJson(found.fields.get(it) ?? null, seen.get(it) ?? null),
       );
       const judged = this.#judge(found, write, found.fields);
@@ -378,11 +378,6 @@ export class SimulatedSource implements Source {
 
   #snapshot(thing: Thing): Snapshot {
     return this.#system.snapshot(thing);
-  }
-
-  /** Fields that a write changes, or writes again beside them. */
-  #aspectsOf({ fields }: SourceWrite): readonly FieldKey[] {
-    return this.#manners.aspects.flatMap((it) => (it.some((key) => key in fields) ? (it as FieldKey[]) : []));
   }
 
   /** Whether a write still has to be made where such fields are seen, and may be. */
