@@ -4,12 +4,12 @@ import { indexOf } from "../plan/asset-index.ts";
 import type { Engine } from "../ports/engine.ts";
 
 const PAGE = 500;
-/** Under which treaty and modes every asset was marked the last time. */
-const SETTING = "lookedAgain";
+/** Under which treaty and modes every asset was marked the last time; null: they have changed since, if only to and fro. */
+export const LOOKED_AGAIN = "lookedAgain";
 
 /** Whether the treaty or a mode is another one than when everything was last looked at: also if whoever was to do it died before it was done. */
 export async function needsLook(engine: Engine): Promise<boolean> {
-  return (await engine.ledger.readSetting(SETTING)) !== inForce(engine);
+  return (await engine.ledger.readSetting(LOOKED_AGAIN)) !== inForce(engine);
 }
 
 function inForce({ sources, treaty }: Engine): string {
@@ -33,7 +33,7 @@ export async function lookAgain(engine: Engine): Promise<number> {
     count += ids.length;
     after = ids.at(-1);
   }
-  await engine.ledger.commit({ settings: { [SETTING]: judgedBy } });
+  await engine.ledger.commit({ settings: { [LOOKED_AGAIN]: judgedBy } });
   engine.bus.announce(await engine.ledger.head());
   return count;
 }

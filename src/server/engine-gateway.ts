@@ -28,7 +28,7 @@ import type {
 import type { SourceRecord } from "../ports/ledger.ts";
 import type { SourceError } from "../ports/source.ts";
 import { armGuards } from "../reconcile/arm-guards.ts";
-import { lookAgain } from "../reconcile/look-again.ts";
+import { lookAgain, needsLook } from "../reconcile/look-again.ts";
 import { assetsIn, reportPlan } from "../reconcile/plan-report.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import type { LiveShare } from "../redis/live-share.ts";
@@ -162,7 +162,11 @@ export class EngineGateway implements Gateway {
     const { engine, route } = this.#parts;
     const outdated = await this.#refusalOfAll();
     if (outdated) return { review: null, userErrors: outdated.errors };
-    return decideReview(engine, route, decision, actor, signal);
+    const outcome = await decideReview(engine, route, decision, actor, signal);
+    // A release puts the mode back: what differs since the guard stopped its source is to be judged by it, listed or not.
+    if (decision.answer === "RELEASE" && outcome.userErrors.length === 0 && (await needsLook(engine)))
+      await lookAgain(engine);
+    return outcome;
   }
 
   async setSourceMode(

@@ -243,6 +243,12 @@ describe("a review of a guard", () => {
     return review;
   }
 
+  const gateway = (): EngineGateway => {
+    const { engine, registry, route } = harness;
+    const scanner = new Scanner(engine, new AbortController().signal);
+    return new EngineGateway({ engine: { ...engine, treaty: harness.treaty }, registry, route, scanner });
+  };
+
   const again = async (): Promise<void> => {
     await lookAgain(harness.engine);
     await harness.rest();
@@ -288,13 +294,27 @@ describe("a review of a guard", () => {
     expect(codes(await decide({ answer: "RELEASE" }, BOB))).toEqual(["ALREADY_DECIDED"]);
   });
 
+  test("released puts right what came to differ while the source was stopped, too", async () => {
+    const { id: review } = await trip();
+    const untouched = of(["sales", "later"]);
+    for (const it of [harness.lakehouse, harness.catalog]) it.assets.put({ ...untouched, fields: { domain: "one" } });
+    await harness.sync();
+    harness.catalog.assets.edit(untouched, { domain: "two" });
+    await harness.sync();
+    expect(heldBy(harness.lakehouse, "domain", untouched)).toBe("one");
+    const { userErrors } = await gateway().decideReview(
+      { review, answer: "RELEASE" },
+      ALICE,
+      new AbortController().signal,
+    );
+    await harness.rest();
+    expect([userErrors, heldBy(harness.lakehouse, "domain", untouched)]).toEqual([[], "two"]);
+  });
+
   test("that is answered while somebody sets the mode does not keep the mode from being set", async () => {
     const { id: review } = await trip();
     after("pageReviews", () => decide({ answer: "REJECT", review }, BOB));
-    const { engine, registry, route } = harness;
-    const scanner = new Scanner(engine, new AbortController().signal);
-    const gateway = new EngineGateway({ engine: { ...engine, treaty: harness.treaty }, registry, route, scanner });
-    const outcome = await gateway.setSourceMode(LAKEHOUSE, "enforce", undefined, ALICE);
+    const outcome = await gateway().setSourceMode(LAKEHOUSE, "enforce", undefined, ALICE);
     expect(outcome).toMatchObject({ ok: true, value: { record: { mode: "enforce" } } });
     expect((await harness.log("SOURCE_MODE_CHANGED")).at(-1)).toMatchObject({ actor: ALICE, after: "enforce" });
   });

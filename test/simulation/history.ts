@@ -5,16 +5,18 @@ import { Coverage } from "./coverage.ts";
 import { Fanout } from "./fanout.ts";
 import { type FaultKind, Faults } from "./faults.ts";
 import { furnish } from "./furnish.ts";
+import { GuardOracle } from "./guard-oracle.ts";
 import { LandedOracle } from "./landed-oracle.ts";
 import { type LedgerStore, MemoryStore, type Stores } from "./ledger-store.ts";
 import type { Manners } from "./manners.ts";
 import type { MemoryTables } from "./memory-tables.ts";
+import { Operators } from "./operators.ts";
 import { Outages } from "./outages.ts";
 import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
 import { CALM, checkOthers, comeToRest, MAX_STEPS, type RestGround } from "./rest.ts";
-import { drawScenario, ruleOf, type Scenario } from "./scenario.ts";
+import { drawScenario, ruleOf, type Scenario, withGuards } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSource, type Wiring } from "./simulated-source.ts";
@@ -83,6 +85,8 @@ class History implements RestGround {
   readonly scenario: Scenario;
   readonly faults: Faults;
   readonly store: LedgerStore;
+  readonly operators: Operators;
+  readonly #guards: GuardOracle;
   readonly #ids = countingIds();
   /** The lakehouse first. */
   readonly systems: ReadonlyMap<SourceId, System>;
@@ -114,7 +118,7 @@ class History implements RestGround {
     this.scheduler.trace = options.trace;
     const { overrides = AS_DRAWN } = options;
     this.#skipped = new Set(overrides.skip);
-    this.scenario = override(drawScenario(this.#random.fork("scenario")), overrides);
+    this.scenario = withGuards(override(drawScenario(this.#random.fork("scenario")), overrides));
     this.faults = new Faults(this.#random.fork("faults"), this.coverage, overrides.faults);
     const watch = (edit: Parameters<WriteOracle["edited"]>[0]): void => {
       this.scheduler.note(`${edit.thing.id} ${edit.key} := ${JSON.stringify(edit.after)} (${edit.writer.by})`);
@@ -144,6 +148,13 @@ class History implements RestGround {
     this.#fanout = new Fanout({ coverage, faults, scheduler, random: this.#random.fork("fanout") });
     const say = (invariant: string, what: string): void => this.oracle.say(invariant, what);
     this.store = options.stores?.next({ scheduler, say }) ?? new MemoryStore();
+    this.#guards = new GuardOracle({
+      coverage: this.coverage,
+      say,
+      isOrdered: (key, marks) => this.oracle.isOrdered(key, marks),
+      bound: this.scenario.guardBound,
+      isOnTime: () => !this.oracle.existence.clockJumped,
+    });
     const ids = [...this.systems.keys()];
     const ofTags = TAGS.map((it) => ruleOf(treaty, "classifications", `classifications/${it}.`).authority);
     this.outages = new Outages(
@@ -163,6 +174,19 @@ class History implements RestGround {
     };
     this.#peopleRandom = this.#random.fork("people");
     this.#people = new People({ ...parts, random: this.#peopleRandom, process: () => this.anyProcess() });
+    this.operators = new Operators({
+      coverage,
+      oracle,
+      scheduler,
+      guards: this.#guards,
+      answers: oracle.answers,
+      sources: ids,
+      lane: this.scheduler.lane("operators"),
+      random: this.#random.fork("operators"),
+      tables: () => this.tables,
+      process: () => this.anyProcess(),
+      fresh: (key) => this.#people.fresh(key),
+    });
     this.scheduler.crashes = (lane, label) => this.#crashes(lane, label);
   }
 
@@ -171,7 +195,7 @@ class History implements RestGround {
   }
 
   get waiting(): number {
-    return this.#people.waiting;
+    return this.#people.waiting + this.operators.waiting;
   }
 
   bootAll(): void {
@@ -228,7 +252,7 @@ class History implements RestGround {
 
   async #happen(): Promise<void> {
     const random = this.#random.fork("script");
-    const { actions, changesTreaty, clockJumps, losesBases, paceMs, restores } = this.scenario;
+    const { actions, changesTreaty, clockJumps, losesBases, operates, paceMs, restores } = this.scenario;
     const backups = restores ? [this.store.backup()] : [];
     const wait = (ms: number): Promise<void> => this.scheduler.step(this.world, "waits", ms);
     await wait(random.int(0, 30_000));
@@ -236,6 +260,7 @@ class History implements RestGround {
       // Each action has chance of its own, so that one left out changes as little as can be.
       this.#peopleRandom.turnTo(`action ${index}`);
       if (!this.#skipped.has(index)) this.#people.act();
+      if (operates) this.operators.act();
       if (restores && random.chance(0.2)) backups.push(this.store.backup());
       if (clockJumps && random.chance(0.2)) this.#jump(random);
       if (losesBases && random.chance(0.15)) loseBase(this.store, this.systems, this, random);
@@ -262,6 +287,7 @@ class History implements RestGround {
     for (const it of this.#processes) this.scheduler.kill(it.lane);
     putBack();
     this.oracle.forget();
+    this.#guards.restart(this.tables);
     this.subscriber.restart(this.tables.log.length);
     this.bootAll();
   }
@@ -317,6 +343,7 @@ class History implements RestGround {
       lane,
       oracle,
       landed: this.landed,
+      guards: this.#guards,
       random,
       store: this.store,
       faults: this.faults,
@@ -324,6 +351,7 @@ class History implements RestGround {
       treaty: oracle.treaty.compiled,
       sources: [...this.systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
+      watches: this.scenario.replicas > 1 && this.scenario.operates,
       scanEveryMs: this.scenario.scanEveryMs,
       bus: this.#fanout.join(lane),
       isDiskFull: () => this.outages.isDiskFull(),

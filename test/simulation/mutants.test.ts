@@ -32,8 +32,11 @@ test("every planted bug is told by some history, or by its test where the simula
 
 test("what judges the engine shares no code with it", () => {
   for (const file of [
+    "answer-oracle",
+    "base-oracle",
     "elements",
     "existence-oracle",
+    "guard-oracle",
     "known-write",
     "landed-oracle",
     "rest-oracle",

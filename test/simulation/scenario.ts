@@ -43,6 +43,10 @@ export interface Scenario {
   readonly changesTreaty: boolean;
   /** Systems that may show late what they took do so. */
   readonly showsLate: boolean;
+  /** People answer reviews, and stop sources and let them go on. */
+  readonly operates: boolean;
+  /** Removals, rewrites and retirements that guards allow in one run; 0: as many as by default. */
+  readonly guardBound: number;
 }
 
 export function drawScenario(random: RandomStream): Scenario {
@@ -52,6 +56,8 @@ export function drawScenario(random: RandomStream): Scenario {
   ]);
   if (random.chance(0.3)) systems.set(THIRD, drawCatalog(random.fork("third")));
   const ids = [...systems.keys()];
+  const people = random.fork("operators");
+  const operates = people.chance(0.25);
   return {
     systems,
     treaties: [drawTreaty(ids, random.fork("treaty")), drawTreaty(ids, random.fork("next treaty"))],
@@ -65,6 +71,8 @@ export function drawScenario(random: RandomStream): Scenario {
     clockJumps: random.chance(0.2),
     changesTreaty: random.chance(0.2),
     showsLate: true,
+    operates,
+    guardBound: operates && people.chance(0.6) ? people.int(1, 3) : 0,
   };
 }
 
@@ -96,10 +104,26 @@ function drawTreaty(ids: readonly SourceId[], random: RandomStream): SimulatedTr
   return { rules, compiled: compile(ids, rules) };
 }
 
-function compile(ids: readonly SourceId[], rules: readonly SimulatedRule[]): CompiledTreaty {
+/** Its treaties with the guards that it names. */
+export function withGuards(scenario: Scenario): Scenario {
+  const { guardBound: bound, systems, treaties } = scenario;
+  if (bound === 0) return scenario;
+  const guards = { maxRemovals: bound, maxRewrites: bound, maxRetirements: bound };
+  return {
+    ...scenario,
+    treaties: treaties.map(({ rules }) => ({ rules, compiled: compile([...systems.keys()], rules, guards) })),
+  };
+}
+
+function compile(
+  ids: readonly SourceId[],
+  rules: readonly SimulatedRule[],
+  guards?: TreatyText["guards"],
+): CompiledTreaty {
   const text: TreatyText = {
     rules: rules.map(({ priority: _priority, ...it }) => it),
     deletion: { misses: 2, gracePeriod: "PT90S" },
+    ...(guards ? { guards } : {}),
   };
   const treaty = compileTreaty(
     text,

@@ -11,12 +11,14 @@ import { LANE, runLane } from "../../src/reconcile/lane.ts";
 import { lookAgain, needsLook } from "../../src/reconcile/look-again.ts";
 import { Scanner } from "../../src/reconcile/scanner.ts";
 import { runSettler } from "../../src/reconcile/settle-intents.ts";
+import { watchLedger } from "../../src/reconcile/watch-ledger.ts";
 import { Route } from "../../src/route/route.ts";
 import { EngineGateway } from "../../src/server/engine-gateway.ts";
 import { recordTreaty } from "../../src/server/record-treaty.ts";
 import { Registry } from "../../src/server/registry.ts";
 import type { CompiledTreaty } from "../../src/treaty/compile.ts";
 import type { Faults } from "./faults.ts";
+import type { GuardOracle } from "./guard-oracle.ts";
 import type { LandedOracle } from "./landed-oracle.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import type { RandomStream } from "./random-stream.ts";
@@ -30,12 +32,15 @@ export interface ProcessParts {
   readonly faults: Faults;
   readonly oracle: WriteOracle;
   readonly landed: LandedOracle;
+  readonly guards: GuardOracle;
   readonly random: RandomStream;
   readonly ids: Ids;
   readonly treaty: CompiledTreaty;
   readonly sources: readonly Source[];
   readonly bus: Bus;
   readonly isAlone: boolean;
+  /** Keeps up with modes and treaties that others set. */
+  readonly watches: boolean;
   readonly isDiskFull: () => boolean;
   readonly isQuiet: () => boolean;
   readonly scanEveryMs: number;
@@ -48,6 +53,8 @@ const IDLE_MS = 15_000;
 /** As many as a history has pieces of work at once. */
 const LANE_CONCURRENCY = 8;
 const LEISURE = 8;
+/** How often `watchLedger` looks. */
+const WATCH_MS = 2_000;
 export class LedgerFailure extends Error {
   override readonly name = "LedgerFailure";
 }
@@ -77,6 +84,7 @@ export class SimulatedProcess {
     const { store } = this.#parts;
     const ledger = scheduledLedger(store, {
       faults,
+      guards: this.#parts.guards,
       isDiskFull: this.#parts.isDiskFull,
       landed,
       lane,
@@ -108,6 +116,7 @@ export class SimulatedProcess {
     this.engine = engine;
     this.scanner = new Scanner(engine, this.signal);
     this.gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: this.scanner });
+    if (this.#parts.watches) void watchLedger(engine, this.signal);
     for (const id of registry.ids) {
       void runLane(engine, id, this.signal, { ...LANE, concurrency: LANE_CONCURRENCY, idleMs: IDLE_MS });
       void runSettler(engine, id, IDLE_MS, this.signal);
@@ -118,7 +127,7 @@ export class SimulatedProcess {
   /** While everything comes to rest, whoever only looks now and then need not look that often. */
   #atLeisure(ms: number): number {
     const { isQuiet, scanEveryMs } = this.#parts;
-    return !isQuiet() || (ms !== IDLE_MS && ms !== scanEveryMs) ? ms : ms * LEISURE;
+    return isQuiet() && [IDLE_MS, WATCH_MS, scanEveryMs].includes(ms) ? ms * LEISURE : ms;
   }
 
   scan(id: SourceId): Promise<unknown> {
@@ -139,12 +148,13 @@ interface LedgerWiring {
   readonly isDiskFull: () => boolean;
   readonly oracle: WriteOracle;
   readonly landed: LandedOracle;
+  readonly guards: GuardOracle;
   readonly random: RandomStream;
 }
 
 /** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
 function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
-  const { faults, isDiskFull, landed, lane, oracle, random, scheduler } = wiring;
+  const { faults, guards, isDiskFull, landed, lane, oracle, random, scheduler } = wiring;
   const inner = store.open(lane);
   const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     await scheduler.step(lane, name, faults.strikes("ledgerSlow") ? random.int(50, 6_000) : random.int(0, 3));
@@ -174,6 +184,7 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
         const result = await inner.commit(commit);
         if (result.ok) oracle.committed(commit, store.tables, lane.name);
         if (result.ok) landed.committed(commit);
+        if (result.ok) guards.committed(commit, store.tables, scheduler.now);
         scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
         for (const it of result.ok ? (commit.changes ?? []) : [])
           scheduler.note(

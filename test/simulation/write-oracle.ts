@@ -3,6 +3,8 @@ import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
 import type { SourceWrite, WriteResult } from "../../src/ports/source.ts";
+import { AnswerOracle } from "./answer-oracle.ts";
+import { checkBases } from "./base-oracle.ts";
 import type { Coverage } from "./coverage.ts";
 import { difference, marksOf } from "./elements.ts";
 import { ExistenceOracle } from "./existence-oracle.ts";
@@ -41,6 +43,7 @@ export class WriteOracle {
   #edits = 0;
   readonly #removed = new RemovedPieces();
   readonly told: ToldOracle;
+  readonly answers: AnswerOracle;
   readonly #assetByThing = new Map<string, AssetId>();
   readonly #working = new Set<string>();
   readonly #tokens = new Map<string, number>();
@@ -54,6 +57,12 @@ export class WriteOracle {
     const say = (invariant: string, what: string): void => this.say(invariant, what);
     this.scans = new ScanOracle(say);
     this.existence = new ExistenceOracle({ systems, say, thingsOf: (asset) => this.#thingsOf(asset) });
+    this.answers = new AnswerOracle({
+      systems,
+      say,
+      purposeOf: (intent) => this.#intents.get(intent)?.purpose,
+      isObserved: (key) => rulesOf(this.treaty, key).some((it) => it.mode === "observe"),
+    });
     this.told = new ToldOracle({
       systems,
       say,
@@ -77,6 +86,7 @@ export class WriteOracle {
   /** From now on other rules hold, for whoever starts from now on. */
   change(treaty: SimulatedTreaty): void {
     this.treaty = treaty;
+    this.answers.forget();
     this.#forgotten = true;
   }
 
@@ -86,6 +96,7 @@ export class WriteOracle {
 
   forget(): void {
     this.#forgotten = true;
+    this.answers.forget();
     for (const it of this.#intents.values()) it.lost = true;
     this.#assetByThing.clear();
     this.#tokens.clear();
@@ -95,6 +106,11 @@ export class WriteOracle {
   ask(asked: Asked): void {
     if (asked.op === "set" && asked.marks.length === 0) this.#cleared.add(asked.key);
     for (const mark of asked.marks) this.#asked.set(`${asked.op === "remove" ? "-" : "+"}${mark}`, asked);
+  }
+
+  /** Whether somebody asked through the gateway for one of these pieces to come or to go. */
+  isOrdered(key: string, marks: readonly string[]): boolean {
+    return this.#cleared.has(key) || marks.some((it) => this.#asked.has(`+${it}`) || this.#asked.has(`-${it}`));
   }
 
   hasTakenPlace(intents: Iterable<IntentId>): boolean {
@@ -158,7 +174,7 @@ export class WriteOracle {
     const from = added.flatMap((mark) => (this.#origins.get(mark) ?? []).map((origin) => origin.system));
     const gone = removed.filter((it) => !from.some((system) => this.#removed.byPerson(system, it)));
     if (known.purpose === "adopt" && added.length > 0 && newest(gone) > newest(added))
-      this.#judgeOlder(edit, added, gone);
+      this.#judgeOlder(edit, known, added, gone);
     for (const mark of removed) this.#judgeRemoved(edit, known, mark, added.length > 0);
   }
 
@@ -187,8 +203,10 @@ export class WriteOracle {
     if (!this.#landedLate.has(mark) && !families.some((it) => it === undefined || it === known.asset))
       this.say("identity", `${what}, but it is of ${origins[0]?.thing}, another asset`);
     const rule = ruleOf(this.treaty, key, mark);
-    if (thing.system === rule.authority) this.#judgeAdopted(what, rule, origins, mark, known.based.has(key));
-    else if (!rule.mirrors.includes(thing.system)) this.say("P10", `${what}, where no rule wants it`);
+    if (thing.system === rule.authority) {
+      if (this.answers.brings(known.asset, key, mark)) this.#coverage.count("a mirror's value was taken as decided");
+      else this.#judgeAdopted(what, rule, origins, mark, known.based.has(key));
+    } else if (!rule.mirrors.includes(thing.system)) this.say("P10", `${what}, where no rule wants it`);
     else if (!this.#everAtAuthority(rule, known.asset, key, mark))
       this.say("P1", `${what}, but its authority never held it`);
   }
@@ -212,10 +230,12 @@ export class WriteOracle {
   }
 
   /** Nothing that came first takes the place of what came later at the authority, except by a rule that weighs the values. */
-  #judgeOlder({ key, raced, thing }: Edit, added: readonly string[], removed: readonly string[]): void {
+  #judgeOlder(edit: Edit, { asset }: Known, added: readonly string[], removed: readonly string[]): void {
+    const { key, raced, thing } = edit;
     const rule = ruleOf(this.treaty, key, added[0] ?? `${key}/`);
     const isLate = added.some((it) => this.#landedLate.has(it));
-    if (raced || this.#forgotten || isLate || rule.onConflict === "most-restrictive") return;
+    const isDecided = added.every((it) => this.answers.brings(asset, key, it));
+    if (raced || this.#forgotten || isLate || isDecided || rule.onConflict === "most-restrictive") return;
     this.say(
       "P5",
       `${added.join()} took the place of ${removed.join()} in ${thing.id}, its authority, where that was written later`,
@@ -237,7 +257,9 @@ export class WriteOracle {
     if (!known.partlyBased.has(key) && !isReplaced) this.say("P7", `${what} without a base`);
     if (thing.system === rule.authority) {
       const elsewhere = rule.mirrors.some((it) => this.#removed.has(it, mark));
-      if (!elsewhere && !isReplaced) this.say("P1", `${what}, its authority, though no mirror had lost it`);
+      const isDecided = this.answers.takes(known.asset, key, mark);
+      if (!elsewhere && !isReplaced && !isDecided)
+        this.say("P1", `${what}, its authority, though no mirror had lost it`);
       return;
     }
     // Where there is room for one only, another one of the authority's may take its place.
@@ -271,7 +293,11 @@ export class WriteOracle {
       const held = this.#intents.get(id)?.holder;
       if (held !== undefined && held !== holder) this.say("P11", `${holder} closed ${id}, which ${held} holds`);
     }
-    for (const it of commit.sources ?? []) this.scans.committed(it, process);
+    // Who sets a mode leaves what is known of the last scan as it is.
+    const isOfMode = commit.changes?.some((it) =>
+      ["SOURCE_MODE_CHANGED", "GUARD_TRIPPED", "REVIEW_DECIDED"].includes(it.kind),
+    );
+    for (const it of isOfMode ? [] : (commit.sources ?? [])) this.scans.committed(it, process);
     for (const it of commit.completed ?? []) {
       this.#working.delete(`${it.asset} ${it.source}`);
       const newest = this.#tokens.get(`${it.asset} ${it.source}`);
@@ -280,7 +306,7 @@ export class WriteOracle {
     }
     for (const update of commit.assets ?? []) {
       for (const binding of update.bindings ?? []) this.#checkBinding(update.id, binding.ref.stableId);
-      for (const agreed of update.agreed ?? []) this.#checkBase(update.id, agreed.mirror, agreed.fields, tables);
+      if (!this.#forgotten) checkBases(update, tables, this.treaty, this.#systems, this);
     }
     for (const it of commit.openIntents ?? []) this.#intents.set(it.id, this.#know(it, tables));
     for (const change of commit.changes ?? []) {
@@ -370,29 +396,5 @@ export class WriteOracle {
     if (maker && !maker.lost && maker.outcomes === 0 && maker.asset !== asset)
       this.say("identity", `${thing}, which is being made for ${maker.asset}, was given to ${asset}`);
     this.#assetByThing.set(thing, asset);
-  }
-
-  /** P6: a base is a value that both sides did hold. */
-  #checkBase(
-    asset: AssetId,
-    mirror: SourceId,
-    fields: Readonly<Record<string, { readonly with: SourceId; readonly value: Json }>>,
-    tables: MemoryTables,
-  ): void {
-    const bindings = tables.assets.get(asset)?.state.bindings ?? [];
-    for (const [key, agreed] of Object.entries(fields)) {
-      for (const id of [mirror, agreed.with]) {
-        const thing = bindings.find((it) => it.source === id)?.ref.stableId;
-        const lacks = marksOf(key, agreed.value).find((it) => !this.#isHeldBy(id, thing, key, it));
-        if (lacks !== undefined && !this.#forgotten)
-          this.say("P6", `the base of ${key} of ${asset} at ${mirror} is ${lacks}, which ${id} never held`);
-      }
-    }
-  }
-
-  /** A base may hold pieces that the other part's authority has; those need not stand on this side. */
-  #isHeldBy(id: SourceId, thing: string | null | undefined, key: string, mark: string): boolean {
-    if (thing === null || thing === undefined) return true;
-    return this.#systems.get(id)?.everHeld(thing, key, mark) === true || rulesOf(this.treaty, key).length > 1;
   }
 }

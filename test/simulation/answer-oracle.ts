@@ -1,0 +1,136 @@
+import type { FieldKey } from "../../src/domain/field.ts";
+import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
+import type { Json } from "../../src/domain/json.ts";
+import type { FieldReview } from "../../src/domain/review.ts";
+import { marksOf, piecesOf, sameJson } from "./elements.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+import { LAKE } from "./scenario.ts";
+import type { System, Written } from "./system.ts";
+
+export interface AnswerGround {
+  readonly systems: ReadonlyMap<SourceId, System>;
+  readonly say: (invariant: string, what: string) => void;
+  /** What the write was made for. */
+  readonly purposeOf: (intent: IntentId) => string | undefined;
+  /** Whether a rule of the field only observes: then an answer stands there and waits. */
+  readonly isObserved: (key: string) => boolean;
+}
+
+/** One answer that a person gave to the question whose value of a field stands. */
+export interface Answer {
+  readonly review: FieldReview;
+  readonly answer: "AUTHORITY" | "MIRROR" | "VALUE";
+  /** How many entries the log had when it was given. */
+  readonly head: number;
+  /** How many values each thing of the asset had had by then. */
+  readonly had: ReadonlyMap<string, number>;
+  /** Both sides held what the person saw. */
+  readonly isAsSeen: boolean;
+  isAcknowledged: boolean;
+}
+
+/** Knows what people answered to reviews of fields: what that permits, and that it was carried out or overtaken. */
+export class AnswerOracle {
+  readonly #ground: AnswerGround;
+  #answers: Answer[] = [];
+
+  constructor(ground: AnswerGround) {
+    this.#ground = ground;
+  }
+
+  /** Nobody has to remember what was answered any more. */
+  forget(): void {
+    this.#answers = [];
+  }
+
+  /** A person answers now; nobody knows yet whether it is heard. */
+  give(review: FieldReview, answer: Answer["answer"], { assets, log }: MemoryTables): Answer {
+    const things = (assets.get(review.asset)?.state.bindings ?? []).map((it) => it.ref.stableId ?? "");
+    const had = new Map(things.map((it) => [it, this.#valuesOf(it, review.key).length]));
+    const holds = (id: SourceId, value: Json): boolean =>
+      [...(this.#ground.systems.get(id)?.things.values() ?? [])].some(
+        (it) => had.has(it.id) && isSame(review.key, it.fields.get(review.key) ?? null, value),
+      );
+    const isAsSeen = holds(review.authority, review.wanted) && holds(review.source, review.found);
+    const given: Answer = { review, answer, head: log.length, had, isAsSeen, isAcknowledged: false };
+    this.#answers.push(given);
+    return given;
+  }
+
+  /** Whether somebody has said that this piece, which a mirror has, is to stand at the authority too. */
+  brings(asset: AssetId, key: string, mark: string): boolean {
+    return this.#ofMirror(asset, key).some(({ review }) => marksOf(key, review.found).includes(mark));
+  }
+
+  /** Whether somebody has said that this piece of the authority's is not to stand, as in a mirror. */
+  takes(asset: AssetId, key: string, mark: string): boolean {
+    return this.#ofMirror(asset, key).some(({ review }) => marksOf(key, review.wanted).includes(mark));
+  }
+
+  #ofMirror(asset: AssetId, key: string): readonly Answer[] {
+    return this.#answers.filter(
+      ({ answer, review }) => answer === "MIRROR" && review.asset === asset && review.key === key,
+    );
+  }
+
+  /** At rest every answer that was acknowledged has been carried out, or something else came in between, and the log says so. */
+  checkRest(tables: MemoryTables): void {
+    for (const it of this.#answers) if (it.isAcknowledged) this.#checkOne(it, tables);
+  }
+
+  #checkOne(it: Answer, { assets, log }: MemoryTables): void {
+    const { answer, head, review } = it;
+    const state = assets.get(review.asset)?.state;
+    if (!state || state.asset.state === "RETIRED") return;
+    const what = `the review of ${review.key} of ${review.asset} at ${review.source} was answered with ${answer}`;
+    const later = log.slice(head).filter((entry) => entry.review === review.id);
+    // A value is set by a mutation: it stands also where the question went away while that was under way.
+    const isTold = later.some(
+      ({ kind }) => kind === "REVIEW_DECIDED" || (answer === "VALUE" && kind === "REVIEW_WITHDRAWN"),
+    );
+    if (!isTold) return this.#ground.say("P5", `${what}, and the log does not tell it`);
+    // A side that has lost its record is UNKNOWN: nothing is concluded, and the answer waits.
+    // So is an asset that the lakehouse does not have: nothing is spread of an orphan.
+    const isThere = [LAKE, review.authority, review.source].every((id) =>
+      state.bindings.some(
+        (one) => one.source === id && this.#ground.systems.get(id)?.things.has(one.ref.stableId ?? ""),
+      ),
+    );
+    if (!isThere || this.#ground.isObserved(review.key)) return;
+    const drift = state.drifts.find((one) => one.id === review.drift);
+    const isRefused = drift?.kind === "DELIVERY_FAILED" || [review.authority, review.source].some((id) => this.#ground.systems.get(id)?.holdsOne(review.key)); // biome-ignore format: one glance
+    if (drift?.decision !== undefined && !isRefused)
+      this.#ground.say("P5", `${what}, and nothing came of it: ${drift.kind} ${drift.state}`);
+    if (answer === "MIRROR" && it.isAsSeen && !later.some((entry) => entry.kind === "REVIEW_OPENED"))
+      this.#checkTaken(it, log, what);
+  }
+
+  /** Where nobody wrote anything since, but the gateway what it had not begun before, the authority holds what the mirror held. */
+  #checkTaken({ had, head, review }: Answer, log: MemoryTables["log"], what: string): void {
+    const { authority, found, key } = review;
+    const [system] = [...this.#ground.systems.values()].filter((it) => it.id === authority);
+    const thing = [...had.keys()].find((it) => system?.things.has(it));
+    if (!system || thing === undefined || system.manners.leavesOut > 0 || system.holdsOne(key)) return;
+    const begun = new Set(log.slice(head).flatMap((it) => (it.kind === "WRITE_INTENDED" ? (it.intent ?? []) : [])));
+    const isOwn = ({ writer }: Written): boolean =>
+      writer.by === "gateway" && begun.has(writer.intent) && this.#ground.purposeOf(writer.intent) !== "mutation";
+    const isUntouched = [...had].every(([id, count]) => this.#valuesOf(id, key).slice(count).every(isOwn));
+    const held = system.things.get(thing)?.fields.get(key) ?? null;
+    if (isUntouched && !isSame(key, held, found))
+      this.#ground.say(
+        "P5",
+        `${what}, but ${authority} holds ${JSON.stringify(held)} and not ${JSON.stringify(found)}`,
+      );
+  }
+
+  #valuesOf(thing: string, key: FieldKey): ReturnType<System["valuesOf"]> {
+    const system = [...this.#ground.systems.values()].find((it) => it.has(thing));
+    return system?.valuesOf(thing, key) ?? [];
+  }
+}
+
+/** Roles and the like are not everybody's. */
+function isSame(key: string, left: Json, right: Json): boolean {
+  const [a, b] = [left, right].map((it) => [...piecesOf(key, it)].map(([name, text]) => (name === "" ? text : name)));
+  return sameJson((a ?? []).sort(), (b ?? []).sort());
+}

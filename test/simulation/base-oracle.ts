@@ -1,0 +1,49 @@
+import type { AssetId, SourceId } from "../../src/domain/ids.ts";
+import type { AssetUpdate } from "../../src/ports/ledger.ts";
+import { marksOf } from "./elements.ts";
+import type { MemoryTables } from "./memory-tables.ts";
+import { rulesOf, type SimulatedTreaty } from "./scenario.ts";
+import type { System } from "./system.ts";
+
+interface Watcher {
+  say(invariant: string, what: string): void;
+}
+
+/** P6: a base is a value that both sides did hold. */
+export function checkBases(
+  { agreed: bases = [], id: asset }: AssetUpdate,
+  tables: MemoryTables,
+  treaty: SimulatedTreaty,
+  systems: ReadonlyMap<SourceId, System>,
+  watcher: Watcher,
+): void {
+  const bindings = tables.assets.get(asset)?.state.bindings ?? [];
+  for (const { fields, mirror } of bases) {
+    for (const [key, agreed] of Object.entries(fields)) {
+      for (const id of [mirror, agreed.with]) {
+        const thing = bindings.find((it) => it.source === id)?.ref.stableId;
+        // A base may hold pieces that the other part's authority has; those need not stand on this side.
+        const isHeld = (mark: string): boolean =>
+          thing === null ||
+          thing === undefined ||
+          systems.get(id)?.everHeld(thing, key, mark) === true ||
+          rulesOf(treaty, key).length > 1;
+        const lacks = marksOf(key, agreed.value).find((it) => !isHeld(it));
+        if (lacks !== undefined) sayLacks(watcher, { asset, key, mirror, id, lacks });
+      }
+    }
+  }
+}
+
+function sayLacks(
+  watcher: Watcher,
+  it: {
+    readonly asset: AssetId;
+    readonly key: string;
+    readonly mirror: SourceId;
+    readonly id: SourceId;
+    readonly lacks: string;
+  },
+): void {
+  watcher.say("P6", `the base of ${it.key} of ${it.asset} at ${it.mirror} is ${it.lacks}, which ${it.id} never held`);
+}
