@@ -163,9 +163,8 @@ export async function findChangeOf(
 function settleKey({ asset, idempotency, write }: DeliveryRequest, applied: boolean, position: number): Commit {
   if (!idempotency) return {};
   if (!applied) return { forgetIdempotency: [idempotency.scope] };
-  return {
-    idempotency: [{ ...idempotency, state: "done", outcome: { asset, source: write.source, intent: position } }],
-  };
+  const outcome = { asset, source: write.source, intent: position };
+  return { settleIdempotency: [{ ...idempotency, state: "done", outcome }] };
 }
 
 function toOutcome(result: Exclude<WriteResult, { kind: "applied" | "unknown" }>, state: AssetState): DeliveryOutcome {

@@ -156,7 +156,10 @@ export interface Commit extends GuardCommit {
   readonly openIntents?: readonly Omit<Intent, "position">[];
   /** Refused as a whole when the intent is not open or not held by `holder`. */
   readonly closeIntents?: readonly { readonly id: IntentId; readonly holder: string }[];
+  /** Keys that are taken. Refused as a whole where one of them is taken already. */
   readonly idempotency?: readonly IdempotencyRecord[];
+  /** What became of requests: each stands where the very same request still runs under its key. Never refused. */
+  readonly settleIdempotency?: readonly IdempotencyRecord[];
   readonly forgetIdempotency?: readonly string[];
   /** Each rests on the revision that it bears; another one in the ledger refuses the whole commit. */
   readonly sources?: readonly SourceRecord[];

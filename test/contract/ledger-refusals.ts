@@ -237,10 +237,26 @@ export function describeRefusals(open: OpenLedger): void {
       await expectRefused(ledger, { idempotency: [{ ...running, requestHash: "h2" }] }, refusal);
       await expectRefused(ledger, { idempotency: [{ ...running, requestHash: "h2", state: "done" }] }, refusal);
       const done: IdempotencyRecord = { ...running, state: "done", outcome: { position: 4 } };
-      await accept(ledger, { idempotency: [done] });
+      // Whoever finds nothing to be done under a key must not say so for the write that runs under it.
+      await expectRefused(ledger, { idempotency: [{ ...done, outcome: 3 }] }, refusal);
+      await accept(ledger, { settleIdempotency: [done] });
       expect(await ledger.findIdempotency(running.scope)).toEqual(done);
       await expectRefused(ledger, { idempotency: [running] }, { reason: "idempotency", record: done });
       await expectRefused(ledger, { idempotency: [{ ...done, outcome: 5 }] }, { reason: "idempotency", record: done });
+    });
+
+    test("what became of a request is told under its key unless another has it by now, and never refused", async () => {
+      await using ledger = await open();
+      const done: IdempotencyRecord = { ...running, state: "done", outcome: { position: 4 } };
+      await accept(ledger, { settleIdempotency: [done], changes: [change()] });
+      expect(await ledger.findIdempotency(running.scope)).toEqual(done);
+      await accept(ledger, { settleIdempotency: [{ ...done, outcome: 5 }], changes: [change()] });
+      expect(await ledger.findIdempotency(running.scope)).toEqual(done);
+      const other = { ...running, scope: "ann k2", requestHash: "h2" };
+      await accept(ledger, { idempotency: [other] });
+      await accept(ledger, { settleIdempotency: [{ ...done, scope: other.scope }], changes: [change()] });
+      expect(await ledger.findIdempotency(other.scope)).toEqual(other);
+      expect(await ledger.head()).toBe(3);
     });
 
     test("a key is free again when it is forgotten or its time is over", async () => {

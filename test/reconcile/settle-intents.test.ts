@@ -83,6 +83,27 @@ test("a write in the middle of which its process died is settled by another with
   expect(harness.catalog.calls.writes).toBe(1);
 });
 
+test("a write whose key somebody else has by now is settled all the same, and leaves them the key", async () => {
+  await using harness = await open();
+  const wire = crashWire(Number.POSITIVE_INFINITY, "before");
+  await harness.start(wire);
+  const write = harness.catalog.write.bind(harness.catalog);
+  harness.catalog.write = async (it, signal) => {
+    wire.die();
+    return write(it, signal);
+  };
+  await expect(harness.apply({ ...SET_SALES, idempotencyKey: "k" })).rejects.toHaveProperty("name", "Crash");
+  await harness.start();
+  const [scope, at] = ["person:alice:k", harness.clock.now()];
+  const other = { scope, requestHash: "another", state: "done", outcome: null, expiresAt: at + 3_600_000 } as const;
+  expect(await harness.ledger.findIdempotency(scope)).toMatchObject({ state: "running" });
+  await harness.ledger.commit({ forgetIdempotency: [scope], idempotency: [other] });
+  await harness.clock.advance(harness.engine.leases.leaseMs);
+  expect(await harness.settle(CATALOG)).toBe(1);
+  expect(await harness.log("WRITE_APPLIED")).toHaveLength(1);
+  expect(await harness.ledger.findIdempotency(scope)).toEqual(other);
+});
+
 test("a source that does not answer delays the settling of no other", async () => {
   await using harness = await open();
   for (const source of [harness.catalog, harness.lakehouse])

@@ -133,10 +133,8 @@ function checkKeys(tables: MemoryTables, commit: Commit): Refusal | undefined {
   const now = timeOf(commit);
   for (const record of commit.idempotency ?? []) {
     const other = tables.keys.get(record.scope);
-    if (!other || commit.forgetIdempotency?.includes(record.scope) || other.expiresAt <= now) continue;
-    const isItsOutcome =
-      record.state === "done" && other.state === "running" && other.requestHash === record.requestHash;
-    if (!isItsOutcome) return { ok: false, reason: "idempotency", record: other };
+    if (other && !commit.forgetIdempotency?.includes(record.scope) && other.expiresAt > now)
+      return { ok: false, reason: "idempotency", record: other };
   }
   return undefined;
 }
@@ -194,8 +192,12 @@ function writeIntents(tables: MemoryTables, commit: Commit, changes: readonly Ch
 }
 
 function writeKeys(tables: MemoryTables, commit: Commit): void {
-  const { forgetIdempotency = [], idempotency = [] } = commit;
+  const { forgetIdempotency = [], idempotency = [], settleIdempotency = [] } = commit;
   for (const scope of forgetIdempotency) tables.keys.delete(scope);
+  for (const it of settleIdempotency) {
+    const other = tables.keys.get(it.scope);
+    if (!other || (other.state === "running" && other.requestHash === it.requestHash)) tables.keys.set(it.scope, it);
+  }
   if (idempotency.length === 0) return;
   const now = timeOf(commit);
   for (const [scope, it] of tables.keys) if (it.expiresAt <= now) tables.keys.delete(scope);

@@ -4,7 +4,7 @@ import { toMade } from "./intents.ts";
 
 /** Parts of a commit that can be put behind those of another one. */
 const LISTS = [
-  "assets", "changes", "claims", "dirty", "completed", "openIntents", "closeIntents", "idempotency", "forgetIdempotency",
+  "assets", "changes", "claims", "dirty", "completed", "openIntents", "closeIntents", "idempotency", "settleIdempotency", "forgetIdempotency",
   "carriedOut",
 ] as const satisfies readonly (keyof Commit)[]; // biome-ignore format: one glance
 /** What has any other part is made alone. */
@@ -122,7 +122,7 @@ function takeTogether(waiting: Waiting[]): readonly Waiting[] {
 function keysOf(commit: Commit): ReadonlySet<string> | undefined {
   if (Object.entries(commit).some(([name, part]) => !isNothing(part) && !MERGEABLE.has(name))) return undefined;
   const { assets = [], changes = [], claims = [], closeIntents = [], completed = [] } = commit;
-  const { dirty = [], forgetIdempotency = [], idempotency = [], openIntents = [] } = commit;
+  const { dirty = [], forgetIdempotency = [], idempotency = [], openIntents = [], settleIdempotency = [] } = commit;
   const keys = new Set<string>(forgetIdempotency.map(keyOfScope));
   for (const it of assets) keys.add(it.id);
   const guarded = [...(commit.guard?.changes ?? []), ...(commit.carriedOut ?? [])];
@@ -130,7 +130,7 @@ function keysOf(commit: Commit): ReadonlySet<string> | undefined {
   for (const { asset } of changes) if (asset !== undefined) keys.add(asset);
   for (const { id } of closeIntents) keys.add(id);
   for (const it of openIntents) if (it.makes) keys.add(`in ${it.source} ${toMade(it)}`);
-  for (const { scope } of idempotency) keys.add(keyOfScope(scope));
+  for (const { scope } of [...idempotency, ...settleIdempotency]) keys.add(keyOfScope(scope));
   // Two that claim in one source may mean the same thing there, by its name or by its id.
   for (const { asset, name, source } of claims) {
     keys.add(asset).add(`claims in ${source}`);

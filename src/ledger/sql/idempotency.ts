@@ -1,8 +1,9 @@
+import { type ExpressionBuilder, type OnConflictDatabase, type OnConflictTables, sql } from "kysely";
 import type { Json } from "../../domain/json.ts";
 import type { Commit, IdempotencyRecord } from "../../ports/ledger.ts";
 import type { Columns } from "../engine.ts";
 import { plainText } from "../name-path.ts";
-import { type Session, type Slots, statement, type Write } from "../statement.ts";
+import { type Db, type Session, type Slots, statement, type Write } from "../statement.ts";
 import type { LedgerTables } from "../tables.ts";
 import type { Refusal } from "./check-commit.ts";
 
@@ -23,7 +24,7 @@ const selectRecords = statement((db, slots: Slots<{ scopes: readonly string[] }>
     .where(({ ref }) => slots.among(ref("scope"), "scopes")),
 );
 
-/** A key that stands is taken, except by the outcome of the very request that runs under it, and by anybody after its time. */
+/** A key that stands is taken, until its time is over: also by a request that still runs, whose outcome only its own write knows. */
 export async function checkIdempotency(session: Session, commit: Commit): Promise<Refusal | undefined> {
   const wanted = commit.idempotency ?? [];
   if (wanted.length === 0) return undefined;
@@ -33,10 +34,8 @@ export async function checkIdempotency(session: Session, commit: Commit): Promis
   const now = timeOf(commit);
   for (const record of wanted) {
     const other = standing.get(plainText(record.scope));
-    if (!other || forgotten.has(record.scope) || other.expiresAt <= now) continue;
-    const isItsOutcome =
-      record.state === "done" && other.state === "running" && other.requestHash === record.requestHash;
-    if (!isItsOutcome) return { ok: false, reason: "idempotency", record: other };
+    if (other && !forgotten.has(record.scope) && other.expiresAt > now)
+      return { ok: false, reason: "idempotency", record: other };
   }
   return undefined;
 }
@@ -62,7 +61,20 @@ const deleteExpired = statement((db, slots: Slots<{ now: number; limit: number }
     ),
 );
 const upsertRecords = statement((db, slots: Slots<{ records: readonly Row[] }>) =>
-  db
+  insertRows(db, slots).onConflict((conflict) => conflict.column("scope").doUpdateSet(asWanted)),
+);
+const settleRecords = statement((db, slots: Slots<{ records: readonly Row[] }>) =>
+  insertRows(db, slots).onConflict((conflict) =>
+    conflict
+      .column("scope")
+      .doUpdateSet(asWanted)
+      .where("idempotency.state", "=", sql.lit("running"))
+      .whereRef("idempotency.request_hash", "=", "excluded.request_hash"),
+  ),
+);
+
+function insertRows(db: Db, slots: Slots<{ records: readonly Row[] }>) {
+  return db
     .insertInto("idempotency")
     .columns(NAMES)
     .expression((eb) =>
@@ -70,35 +82,42 @@ const upsertRecords = statement((db, slots: Slots<{ records: readonly Row[] }>) 
         .selectFrom(slots.rows("records", COLUMNS))
         .select((it) => NAMES.map((name) => it.ref(name).$castTo<never>().as(name)))
         .where((it) => it.lit(true)),
-    )
-    .onConflict((conflict) =>
-      conflict.column("scope").doUpdateSet((eb) => ({
-        request_hash: eb.ref("excluded.request_hash"),
-        state: eb.ref("excluded.state"),
-        outcome: eb.ref("excluded.outcome"),
-        expires_at: eb.ref("excluded.expires_at"),
-      })),
-    ),
-);
+    );
+}
+
+function asWanted(
+  eb: ExpressionBuilder<OnConflictDatabase<LedgerTables, "idempotency">, OnConflictTables<"idempotency">>,
+) {
+  return {
+    request_hash: eb.ref("excluded.request_hash"),
+    state: eb.ref("excluded.state"),
+    outcome: eb.ref("excluded.outcome"),
+    expires_at: eb.ref("excluded.expires_at"),
+  };
+}
 
 /** Expired records are swept away along with new ones, a bounded number at a time, so that the table does not only grow. */
 const SWEEP = 100;
 
 export function writeIdempotency(commit: Commit): Write[] {
-  const { idempotency = [], forgetIdempotency = [] } = commit;
+  const { idempotency = [], forgetIdempotency = [], settleIdempotency = [] } = commit;
   const now = timeOf(commit);
-  const records = idempotency.map((it) => ({
-    scope: plainText(it.scope),
-    request_hash: plainText(it.requestHash),
-    state: it.state,
-    outcome: JSON.stringify(it.outcome),
-    expires_at: it.expiresAt,
-  }));
   return [
     ...(forgetIdempotency.length > 0 ? [deleteRecords.with({ scopes: forgetIdempotency.map(plainText) })] : []),
-    ...(records.length > 0 && Number.isFinite(now) ? [deleteExpired.with({ now, limit: SWEEP })] : []),
-    ...(records.length > 0 ? [upsertRecords.with({ records })] : []),
+    ...(idempotency.length > 0 && Number.isFinite(now) ? [deleteExpired.with({ now, limit: SWEEP })] : []),
+    ...(idempotency.length > 0 ? [upsertRecords.with({ records: idempotency.map(toRow) })] : []),
+    ...(settleIdempotency.length > 0 ? [settleRecords.with({ records: settleIdempotency.map(toRow) })] : []),
   ];
+}
+
+function toRow({ expiresAt, outcome, requestHash, scope, state }: IdempotencyRecord): Row {
+  return {
+    scope: plainText(scope),
+    request_hash: plainText(requestHash),
+    state,
+    outcome: JSON.stringify(outcome),
+    expires_at: expiresAt,
+  };
 }
 
 export async function findIdempotency(session: Session, scope: string): Promise<IdempotencyRecord | undefined> {
