@@ -1,5 +1,6 @@
 import { deliverWrite } from "../delivery/deliver-write.ts";
 import type { DeliveryOutcome } from "../delivery/delivery-request.ts";
+import { toRequest } from "../delivery/intent-detail.ts";
 import { applyReadings, readFresh } from "../delivery/read-fresh.ts";
 import { record } from "../delivery/record.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
@@ -62,7 +63,7 @@ export async function reconcileAsset(engine: Engine, item: WorkItem, signal: Abo
   if (inDoubt) return again("a write to the source is in doubt", IN_DOUBT_MS);
   const state = applyReadings(engine, known, read.readings).state;
   const plan = planOn(engine, state, item, read.failures);
-  const writes = worthTrying(item, state, plan);
+  const writes = worthTrying(item, state, plan, beingReplaced(item, read.readings));
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
   for (const target of writes) {
@@ -89,11 +90,25 @@ function again(because: string, afterMs?: number): Again {
   return { kind: "again", because, ...(afterMs === undefined ? {} : { afterMs }) };
 }
 
-/** What was refused as it is now is left alone, unless somebody asks to look again. */
-function worthTrying(item: WorkItem, state: AssetState, plan: MirrorPlan): readonly PlannedWrite[] {
-  const refused = item.reread ? new Set<FieldKey>() : refusedBefore(state, plan);
-  if (refused.size === 0) return plan.writes;
-  return plan.writes.flatMap((it) => without(it, refused) ?? []);
+/** What was refused as it is now is left alone, unless somebody asks to look again; and so is what is about to be another value. */
+function worthTrying(
+  item: WorkItem,
+  state: AssetState,
+  plan: MirrorPlan,
+  replaced: ReadonlySet<FieldKey>,
+): readonly PlannedWrite[] {
+  const left = item.reread ? replaced : replaced.union(refusedBefore(state, plan));
+  if (left.size === 0) return plan.writes;
+  return plan.writes.flatMap((it) => without(it, left) ?? []);
+}
+
+/**
+ * Fields that the gateway is writing to their authority, or may have written: what stands there now may be gone in a moment.
+ * Whoever finds out what became of the write marks the asset.
+ */
+function beingReplaced({ source }: WorkItem, readings: Found["readings"]): ReadonlySet<FieldKey> {
+  const writes = readings.flatMap((it) => it.writes).filter((it) => it.source !== source && it.purpose !== "mirror");
+  return new Set(writes.flatMap((it) => [...(toRequest(it)?.write.fields.keys() ?? [])]));
 }
 
 function without(write: PlannedWrite, left: ReadonlySet<FieldKey>): PlannedWrite | undefined {

@@ -188,6 +188,44 @@ describe("a mirror that shows later what it took", () => {
   });
 });
 
+describe("two changes of one field", () => {
+  test("of which the mirror's is seen later, and may have come first: the authority's stands", async () => {
+    await open(10_000, true);
+    const { catalog, lakehouse } = harness;
+    lakehouse.hide();
+    lakehouse.assets.edit(ORDERS, { domain: "earlier" });
+    catalog.assets.edit(ORDERS, { domain: "later" });
+    await harness.scan(CATALOG);
+    await harness.scan(LAKEHOUSE); // still as it was
+    lakehouse.show();
+    await harness.sync();
+    expect([heldBy(catalog, "domain"), heldBy(lakehouse, "domain")]).toEqual(["later", "later"]);
+  });
+
+  test("of which the authority's is about to be replaced: the mirror's is left as it is until that is known", async () => {
+    await open(60_000);
+    const { catalog, lakehouse } = harness;
+    const write = catalog.write.bind(catalog);
+    catalog.write = async (it, signal) => {
+      catalog.assets.edit(ORDERS, { domain: "theirs" });
+      catalog.hide(); // from now on theirs is seen, and ours is not
+      return write({ ...it, expected: { ["domain" as FieldKey]: { state: "value", value: "theirs" } } }, signal);
+    };
+    lakehouse.assets.edit(ORDERS, { domain: "adopted" });
+    await harness.scan(LAKEHOUSE);
+    await harness.work();
+    expect(await harness.ledger.listIntents({ source: CATALOG })).toHaveLength(1);
+    await harness.clock.advance(12_000);
+    await harness.work();
+    expect(heldBy(lakehouse, "domain")).toBe("adopted");
+    expect(lakehouse.calls.writes).toBe(0);
+    catalog.show();
+    await harness.rest();
+    expect([heldBy(catalog, "domain"), heldBy(lakehouse, "domain")]).toEqual(["adopted", "adopted"]);
+    expect(lakehouse.calls.writes).toBe(0);
+  });
+});
+
 describe("a listing that lags behind what can be read", () => {
   test("is not believed where it shows what stood there before the gateway's write", async () => {
     for (const mirrors of [false, true]) {
