@@ -24,6 +24,7 @@ interface Landed {
 export class LandedOracle {
   readonly #ground: LandedGround;
   readonly #landed = new Map<IntentId, Map<string, Landed>>();
+  readonly #takenOver = new Set<IntentId>();
 
   constructor(ground: LandedGround) {
     this.#ground = ground;
@@ -32,8 +33,14 @@ export class LandedOracle {
   edited({ key, thing, writer }: Edit): void {
     if (writer.by !== "gateway") return;
     const landed = this.#landed.get(writer.intent) ?? new Map<string, Landed>();
-    landed.set(key, { thing, isInTime: this.#ground.isLeased(writer.intent) });
+    const isInTime = this.#ground.isLeased(writer.intent) && !this.#takenOver.has(writer.intent);
+    landed.set(key, { thing, isInTime });
     this.#landed.set(writer.intent, landed);
+  }
+
+  /** Whoever looks has a lease of their own. What takes place while they do was late all the same: they may have looked before. */
+  tookOver(intent: IntentId): void {
+    this.#takenOver.add(intent);
   }
 
   committed({ changes = [] }: Commit): void {

@@ -215,6 +215,7 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
       call("takeOverIntent", async () => {
         const intent = await inner.takeOverIntent(...args);
         oracle.tookOver(intent);
+        if (intent) landed.tookOver(intent.id);
         return intent;
       }),
     claimLease: (...args) =>
