@@ -33,7 +33,7 @@ export async function lookAgain(engine: Engine): Promise<number> {
     count += ids.length;
     after = ids.at(-1);
   }
-  await engine.ledger.commit({ settings: { [LOOKED_AGAIN]: judgedBy } });
+  await record(engine, { settings: { [LOOKED_AGAIN]: judgedBy } });
   engine.bus.announce(await engine.ledger.head());
   return count;
 }

@@ -1,6 +1,7 @@
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import { TREATY_SETTING } from "../ports/ledger.ts";
+import { LOOKED_AGAIN } from "../reconcile/look-again.ts";
 
 /**
  * Puts the treaty of this process in force. One other than the one before is logged; the processes that have that one neither write
@@ -24,7 +25,8 @@ export async function recordTreaty(engine: Engine): Promise<boolean> {
 async function changeTreaty({ clock, ledger, treaty }: Engine, before: string | null): Promise<boolean> {
   const result = await ledger.commit({
     assumes: { treaty: before },
-    settings: { [TREATY_SETTING]: treaty.hash },
+    // Also where it is the one by which everything was judged before the last: meanwhile things were judged by that.
+    settings: { [TREATY_SETTING]: treaty.hash, [LOOKED_AGAIN]: null },
     changes: [
       {
         kind: "TREATY_CHANGED",

@@ -19,3 +19,17 @@ test("a process that dies between a new treaty and the look at everything leaves
   expect(await needsLook(next)).toBe(false);
   expect(Object.values((await harness.ledger.counts()).workBySource).some((it) => it > 0)).toBe(true);
 });
+
+test("a treaty that comes back after another one was in force has everything looked at again", async () => {
+  harness = await EngineHarness.open();
+  const { engine } = harness;
+  const other = { ...engine, treaty: { ...engine.treaty, hash: "another" } };
+  await recordTreaty(engine);
+  await lookAgain(engine);
+  await recordTreaty(other);
+  await recordTreaty(engine);
+  expect(await needsLook(engine)).toBe(true);
+  // A process that still has the other one cannot say that everything was judged by what is in force.
+  await expect(lookAgain(other)).rejects.toThrow("another treaty is in force");
+  expect(await needsLook(engine)).toBe(true);
+});

@@ -96,7 +96,9 @@ export class AnswerOracle {
         (one) => one.source === id && this.#ground.systems.get(id)?.things.has(one.ref.stableId ?? ""),
       ),
     );
-    if (!isThere || this.#ground.isObserved(review.key)) return;
+    // Another treaty asks anew, or decides by itself.
+    const isOvertaken = log.slice(head).some((entry) => entry.kind === "TREATY_CHANGED");
+    if (!isThere || isOvertaken || this.#ground.isObserved(review.key)) return;
     const drift = state.drifts.find((one) => one.id === review.drift);
     const isRefused = drift?.kind === "DELIVERY_FAILED" || [review.authority, review.source].some((id) => this.#ground.systems.get(id)?.holdsOne(review.key)); // biome-ignore format: one glance
     if (drift?.decision !== undefined && !isRefused)

@@ -13,7 +13,7 @@ export const NEEDED_EVENTS = [
   "people: recreate under the same name", "people: rename", "people: a new table", "mutation: applied", "mutation: delivered twice", "mutation: no answer", "mutation: OUTCOME_UNKNOWN",
   "people: set a source to observe", "people: set a source to pause", "FIELD review: AUTHORITY decided", "FIELD review: MIRROR decided",
   "FIELD review: VALUE decided", "a mirror's value was taken as decided", "a guard stopped writes", "people: answered a guard with RELEASE",
-  "what a person released was carried out",
+  "what a person released was carried out", "processes had two treaties", "mutation: TREATY_OUTDATED",
 ] as const; // biome-ignore format: one glance
 
 /** Counts what histories contained, so that a run in which something never occurred fails instead of passing by vacuum. */

@@ -1,4 +1,5 @@
 import type { SourceId } from "../../src/domain/ids.ts";
+import { TREATY_SETTING } from "../../src/ports/ledger.ts";
 import { countingIds } from "../support/seeded.ts";
 import { loseBase, noteCrash } from "./accidents.ts";
 import { Coverage } from "./coverage.ts";
@@ -16,12 +17,14 @@ import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "
 import { People } from "./people.ts";
 import { RandomStream } from "./random-stream.ts";
 import { CALM, checkOthers, comeToRest, MAX_STEPS, type RestGround } from "./rest.ts";
-import { drawScenario, ruleOf, type Scenario, withGuards } from "./scenario.ts";
+import { RollOut } from "./roll-out.ts";
+import { drawScenario, ruleOf, type Scenario, scenarioInWords, withGuards } from "./scenario.ts";
 import { type Lane, Scheduler } from "./scheduler.ts";
 import { LedgerFailure, SimulatedProcess } from "./simulated-process.ts";
 import { SimulatedSource, type Wiring } from "./simulated-source.ts";
 import { Subscriber } from "./subscriber.ts";
 import { System } from "./system.ts";
+import { TreatyOracle } from "./treaty-oracle.ts";
 import { Visibility } from "./visibility.ts";
 import { WriteOracle } from "./write-oracle.ts";
 
@@ -87,6 +90,8 @@ class History implements RestGround {
   readonly store: LedgerStore;
   readonly operators: Operators;
   readonly #guards: GuardOracle;
+  readonly #treaties = new TreatyOracle((invariant, what) => this.oracle.say(invariant, what));
+  readonly #rollOut: RollOut;
   readonly #ids = countingIds();
   /** The lakehouse first. */
   readonly systems: ReadonlyMap<SourceId, System>;
@@ -174,6 +179,14 @@ class History implements RestGround {
     };
     this.#peopleRandom = this.#random.fork("people");
     this.#people = new People({ ...parts, random: this.#peopleRandom, process: () => this.anyProcess() });
+    this.#rollOut = new RollOut({
+      ...this.scenario,
+      coverage,
+      scheduler,
+      world: this.world,
+      random: this.#random.fork("roll-out"),
+      restart: (index) => this.#restart(index),
+    });
     this.operators = new Operators({
       coverage,
       oracle,
@@ -214,19 +227,7 @@ class History implements RestGround {
       this.#random.fork("start"),
       this.#doubtfulTags,
     );
-    if (this.#options.trace)
-      this.#options.trace(
-        JSON.stringify(
-          {
-            ...this.scenario,
-            systems: [...this.scenario.systems].map(([id, it]) => [id, { ...it, capabilities: undefined }]),
-            treaties: this.oracle.treaty.rules,
-            faults: [...this.faults.kinds],
-          },
-          null,
-          1,
-        ),
-      );
+    this.#options.trace?.(scenarioInWords(this.scenario, this.oracle.treaty, this.faults.kinds));
     for (let index = 0; index < this.scenario.replicas; index += 1) this.#boot(index);
     const script = { over: false };
     void this.#happen().then(() => {
@@ -268,6 +269,7 @@ class History implements RestGround {
       if (changesTreaty && random.chance(0.3)) this.#changeTreaty();
       await wait(random.int(0, paceMs));
     }
+    this.#rollOut.finish();
     const { hole } = this.outages;
     this.#isQuiet = true;
     await wait(Math.max(random.int(0, 60_000), (hole?.until ?? 0) - this.scheduler.now - CALM));
@@ -288,6 +290,7 @@ class History implements RestGround {
     putBack();
     this.oracle.forget();
     this.#guards.restart(this.tables);
+    this.#treaties.restart(this.tables.settings.get(TREATY_SETTING));
     this.subscriber.restart(this.tables.log.length);
     this.bootAll();
   }
@@ -344,14 +347,15 @@ class History implements RestGround {
       oracle,
       landed: this.landed,
       guards: this.#guards,
+      treaties: this.#treaties,
       random,
       store: this.store,
       faults: this.faults,
       ids: this.#ids,
-      treaty: oracle.treaty.compiled,
+      treaty: this.#rollOut.treatyOf(index).compiled,
       sources: [...this.systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
-      watches: this.scenario.replicas > 1 && this.scenario.operates,
+      watches: this.scenario.replicas > 1 && (this.scenario.operates || this.scenario.changesTreaty),
       scanEveryMs: this.scenario.scanEveryMs,
       bus: this.#fanout.join(lane),
       isDiskFull: () => this.outages.isDiskFull(),
@@ -359,7 +363,9 @@ class History implements RestGround {
       skewMs: (this.#skews[index] ??= { value: 0 }),
       report: (event, facts) => {
         scheduler.note(`error ${event} ${JSON.stringify(facts)}`);
-        if (!/LedgerFailure|poison/.test(JSON.stringify(facts))) oracle.say("run", `${event} ${JSON.stringify(facts)}`);
+        // A process whose treaty is not in force any more comes upon it in the middle of what it does, and leaves it to the others.
+        if (!/LedgerFailure|poison|OutdatedTreaty/.test(JSON.stringify(facts)))
+          oracle.say("run", `${event} ${JSON.stringify(facts)}`);
       },
     });
     this.#processes[index] = process;
@@ -369,19 +375,20 @@ class History implements RestGround {
     );
   }
 
-  /** Another treaty for everybody. */
   #changeTreaty(): void {
-    const [, next] = this.scenario.treaties;
-    if (!next || this.oracle.treaty === next) return;
-    this.coverage.count("people: another treaty");
-    this.scheduler.note("another treaty");
-    this.oracle.change(next);
-    for (const it of this.#processes) this.scheduler.kill(it.lane);
-    this.bootAll();
+    const next = this.#rollOut.begin();
+    if (next) this.oracle.change(next);
+  }
+
+  #restart(index: number): void {
+    const process = this.#processes[index];
+    if (process) this.scheduler.kill(process.lane);
+    this.#boot(index);
   }
 
   #exit(process: SimulatedProcess, index: number, error: unknown): void {
-    if (!(error instanceof LedgerFailure)) this.oracle.say("run", `a process did not start: ${String(error)}`);
+    if (!(error instanceof LedgerFailure) && !/OutdatedTreaty/.test(String(error)))
+      this.oracle.say("run", `a process did not start: ${String(error)}`);
     this.scheduler.kill(process.lane);
     void this.scheduler.step(this.world, "restarts", 5_000).then(() => this.#boot(index));
   }

@@ -44,6 +44,7 @@ test("what judges the engine shares no code with it", () => {
     "subscriber",
     "told-at-rest",
     "told-oracle",
+    "treaty-oracle",
     "write-oracle",
   ]) {
     const text = readFileSync(new URL(`./${file}.ts`, import.meta.url), "utf8");

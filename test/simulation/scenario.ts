@@ -150,3 +150,9 @@ export function rulesOf(treaty: SimulatedTreaty, key: string): readonly Simulate
   const parts = treaty.rules.filter((it) => it.fields.includes(key) && it.elements);
   return [...parts, ruleOf(treaty, key, `${key}/`)];
 }
+
+/** What a history is played with, for whoever reads its trace. */
+export function scenarioInWords(scenario: Scenario, treaty: SimulatedTreaty, faults: ReadonlySet<string>): string {
+  const systems = [...scenario.systems].map(([id, it]) => [id, { ...it, capabilities: undefined }]);
+  return JSON.stringify({ ...scenario, systems, treaties: treaty.rules, faults: [...faults] }, null, 1);
+}

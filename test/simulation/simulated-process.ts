@@ -23,6 +23,7 @@ import type { LandedOracle } from "./landed-oracle.ts";
 import type { LedgerStore } from "./ledger-store.ts";
 import type { RandomStream } from "./random-stream.ts";
 import type { Lane, Scheduler } from "./scheduler.ts";
+import type { TreatyOracle } from "./treaty-oracle.ts";
 import type { WriteOracle } from "./write-oracle.ts";
 
 export interface ProcessParts {
@@ -33,6 +34,7 @@ export interface ProcessParts {
   readonly oracle: WriteOracle;
   readonly landed: LandedOracle;
   readonly guards: GuardOracle;
+  readonly treaties: TreatyOracle;
   readonly random: RandomStream;
   readonly ids: Ids;
   readonly treaty: CompiledTreaty;
@@ -85,6 +87,8 @@ export class SimulatedProcess {
     const ledger = scheduledLedger(store, {
       faults,
       guards: this.#parts.guards,
+      treaties: this.#parts.treaties,
+      treaty: treaty.hash,
       isDiskFull: this.#parts.isDiskFull,
       landed,
       lane,
@@ -149,12 +153,14 @@ interface LedgerWiring {
   readonly oracle: WriteOracle;
   readonly landed: LandedOracle;
   readonly guards: GuardOracle;
+  readonly treaties: TreatyOracle;
+  readonly treaty: string;
   readonly random: RandomStream;
 }
 
 /** The ledger as one process reaches it: every call waits before and after, may fail, and is watched. */
 function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
-  const { faults, guards, isDiskFull, landed, lane, oracle, random, scheduler } = wiring;
+  const { faults, guards, isDiskFull, landed, lane, oracle, random, scheduler, treaties } = wiring;
   const inner = store.open(lane);
   const ask = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     await scheduler.step(lane, name, faults.strikes("ledgerSlow") ? random.int(50, 6_000) : random.int(0, 3));
@@ -185,6 +191,7 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
         if (result.ok) oracle.committed(commit, store.tables, lane.name);
         if (result.ok) landed.committed(commit);
         if (result.ok) guards.committed(commit, store.tables, scheduler.now);
+        if (result.ok) treaties.committed(commit, wiring.treaty, lane.name);
         scheduler.note(`commit ${result.ok ? result.head : result.reason}`);
         for (const it of result.ok ? (commit.changes ?? []) : [])
           scheduler.note(
