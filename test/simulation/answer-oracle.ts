@@ -14,6 +14,8 @@ export interface AnswerGround {
   readonly purposeOf: (intent: IntentId) => string | undefined;
   /** Whether a rule of the field only observes: then an answer stands there and waits. */
   readonly isObserved: (key: string) => boolean;
+  /** Whether it has authority over all of the field by now: another treaty asks other questions. */
+  readonly isAuthority: (key: string, source: SourceId) => boolean;
 }
 
 /** One answer that a person gave to the question whose value of a field stands. */
@@ -103,8 +105,17 @@ export class AnswerOracle {
     const isRefused = drift?.kind === "DELIVERY_FAILED" || [review.authority, review.source].some((id) => this.#ground.systems.get(id)?.holdsOne(review.key)); // biome-ignore format: one glance
     if (drift?.decision !== undefined && !isRefused)
       this.#ground.say("P5", `${what}, and nothing came of it: ${drift.kind} ${drift.state}`);
-    if (answer === "MIRROR" && it.isAsSeen && !later.some((entry) => entry.kind === "REVIEW_OPENED"))
-      this.#checkTaken(it, log, what);
+    const isAskedAgain = later.some((entry) => entry.kind === "REVIEW_OPENED");
+    const isOutdated = this.#isSuperseded(it) || !this.#ground.isAuthority(review.key, review.authority);
+    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !isOutdated) this.#checkTaken(it, log, what);
+  }
+
+  /** Somebody has said since that the authority is to hold what another mirror holds, or something else. */
+  #isSuperseded(it: Answer): boolean {
+    const { asset, key } = it.review;
+    return this.#answers
+      .slice(this.#answers.indexOf(it) + 1)
+      .some(({ answer, review }) => answer !== "AUTHORITY" && review.asset === asset && review.key === key);
   }
 
   /** Where nobody wrote anything since, but the gateway what it had not begun before, the authority holds what the mirror held. */

@@ -62,6 +62,7 @@ export class WriteOracle {
       say,
       purposeOf: (intent) => this.#intents.get(intent)?.purpose,
       isObserved: (key) => rulesOf(this.treaty, key).some((it) => it.mode === "observe"),
+      isAuthority: (key, source) => rulesOf(this.treaty, key).every((it) => it.authority === source),
     });
     this.told = new ToldOracle({
       systems,
@@ -144,9 +145,8 @@ export class WriteOracle {
   }
 
   #checkGoverned(key: string, source: SourceId): void {
-    const rules = rulesOf(this.treaty, key);
-    if (!this.#forgotten && !rules.some((it) => it.authority === source || it.mirrors.includes(source)))
-      this.say("P10", `${key} was written to ${source}, which no rule gives it`);
+    const isGoverned = rulesOf(this.treaty, key).some((it) => it.authority === source || it.mirrors.includes(source));
+    if (!this.#forgotten && !isGoverned) this.say("P10", `${key} was written to ${source}, which no rule gives it`);
   }
 
   edited(edit: Edit): void {
