@@ -122,6 +122,16 @@ export function describeLookups(open: OpenLedger): void {
       expect(await ledger.listUnseen(LAKE, seconds(50), undefined, 9)).not.toContainEqual(
         expect.objectContaining({ asset: assetId(1) }),
       );
+      // What was read before the scan began can be recorded after it.
+      const [late] = listed[0]?.bindings ?? [];
+      if (!late) throw new Error("There is no binding.");
+      const update = {
+        id: assetId(1),
+        expectedRevision: 1,
+        bindings: [{ ...late, observedAt: seconds(30), misses: 7 }],
+      };
+      await accept(ledger, { assets: [update] });
+      expect((await ledger.loadStates([assetId(1)]))[0]?.bindings).toEqual([{ ...late, misses: 7 }]);
       expect(await ledger.head()).toBe(0);
     });
   });

@@ -166,7 +166,7 @@ function writeAsset(tables: MemoryTables, update: AssetUpdate, changes: readonly
   const state: AssetState = {
     asset,
     revision: update.expectedRevision + 1,
-    bindings: merge<Binding>(before?.bindings ?? [], update.bindings ?? [], (it) => it.source, unbound),
+    bindings: merge<Binding>(before?.bindings ?? [], seenSince(before, update, unbound), (it) => it.source, unbound),
     agreed: merge<Agreed>(before?.agreed ?? [], update.agreed ?? [], (it) => it.mirror, unbound),
     drifts: [...drifts.values()],
   };
@@ -202,4 +202,16 @@ function writeKeys(tables: MemoryTables, commit: Commit): void {
   const now = timeOf(commit);
   for (const [scope, it] of tables.keys) if (it.expiresAt <= now) tables.keys.delete(scope);
   for (const it of idempotency) tables.keys.set(it.scope, it);
+}
+
+/** A scan may have touched a binding since it was read: nothing is unseen again by what is recorded late. */
+function seenSince(
+  before: AssetState | undefined,
+  { bindings = [] }: AssetUpdate,
+  unbound: ReadonlySet<string>,
+): readonly Binding[] {
+  return bindings.map((it) => {
+    const touched = unbound.has(it.source) ? undefined : before?.bindings.find(({ source }) => source === it.source);
+    return touched && touched.observedAt > it.observedAt ? { ...it, observedAt: touched.observedAt } : it;
+  });
 }

@@ -17,9 +17,16 @@ const upsertBindings = statement((db, slots: Slots<{ bindings: readonly BindingR
         .where((it) => it.lit(true)),
     )
     .onConflict((conflict) =>
-      conflict
-        .columns(["asset", "source"])
-        .doUpdateSet((eb) => Object.fromEntries(OBSERVED.map((it) => [it, eb.ref(`excluded.${it}`)]))),
+      conflict.columns(["asset", "source"]).doUpdateSet((eb) => ({
+        ...Object.fromEntries(OBSERVED.map((it) => [it, eb.ref(`excluded.${it}`)])),
+        // A scan may have touched it since it was read: nothing is unseen again by what is recorded late.
+        observed_at: eb
+          .case()
+          .when("binding.observed_at", ">", eb.ref("excluded.observed_at"))
+          .then(eb.ref("binding.observed_at"))
+          .else(eb.ref("excluded.observed_at"))
+          .end(),
+      })),
     ),
 );
 
