@@ -177,7 +177,7 @@ export class MemoryLedger implements Ledger {
     const found = [...this.#tables.assets.values()].filter((it) => holds(it, filter));
     if (found.length > limit || by === "changed" || direction === "desc")
       throw new Error("A ledger in memory pages no assets.");
-    const placed = by === "name" ? found.sort(byName) : found;
+    const placed = found.sort(by === "name" ? byName : (left, right) => byAge(right, left));
     const items = placed.map((it) => ({ item: it.state.asset.id, cursor: it.state.asset.id }));
     return { items, hasNext: false, hasPrevious: false };
   };
