@@ -15,7 +15,8 @@ export interface Known {
   readonly asset: AssetId;
   readonly source: SourceId;
   readonly purpose: Intent["purpose"];
-  readonly fields: ReadonlySet<string>;
+  /** What is to stand in each field; null: nothing. */
+  readonly fields: ReadonlyMap<string, Json>;
   /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
   readonly based: ReadonlySet<string>;
   /** The same, where at least one of several mirrors is enough: what is adopted comes from one of them. */

@@ -248,7 +248,8 @@ export class WriteOracle {
     const rule = ruleOf(this.treaty, key, mark);
     if (known.purpose === "mutation") {
       if (edit.raced || (edit.after === null && this.#cleared.has(key))) return;
-      const by = [...marksOf(key, edit.after)].flatMap((it) => this.#asked.get(`+${it}`) ?? []);
+      const wanted = marksOf(key, known.fields.get(key) ?? null); // of which the system may have taken nothing
+      const by = [...marksOf(key, edit.after), ...wanted].flatMap((it) => this.#asked.get(`+${it}`) ?? []);
       if (!this.#asked.has(`-${mark}`) && !by.some((it) => it.op === "set"))
         this.say("P1", `${what}, though nobody asked for it`);
       return;
@@ -323,7 +324,8 @@ export class WriteOracle {
 
   #know(intent: Omit<Intent, "position">, tables: MemoryTables): Known {
     const { asset, purpose, source } = intent;
-    const fields = Object.keys((intent.detail as { fields: Record<string, Json> }).fields);
+    const wanted = new Map(Object.entries((intent.detail as { fields: Record<string, Json> }).fields));
+    const fields = [...wanted.keys()];
     const agreed = tables.assets.get(asset)?.state.agreed ?? [];
     const mirrorsOf = (key: string): readonly SourceId[] =>
       purpose === "mirror"
@@ -339,16 +341,13 @@ export class WriteOracle {
     for (const key of fields) {
       const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
       if (observed && !this.#forgotten)
-        this.say(
-          "mode",
-          `${key} of ${asset} is about to be written to ${source}, though every rule of it only observes`,
-        );
+        this.say("mode", `${key} of ${asset} is to be written to ${source}, though every rule of it only observes`);
     }
     return {
       asset,
       source,
       purpose,
-      fields: new Set(fields),
+      fields: wanted,
       based: new Set(fields.filter((it) => isBased(it, "every"))),
       partlyBased: new Set(fields.filter((it) => isBased(it, "some"))),
       decided: new Set(fields.filter((it) => isDecided(source, it))),
