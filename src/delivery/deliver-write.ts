@@ -56,7 +56,7 @@ async function carryOut(
   lease.begins(leaseUntil);
   const at = toTimestamp(engine.clock.now());
   const result = await writeWithin(engine, id, lease, signal, (over) => writeTo(source, state, write, id, over));
-  const answer = await readBack(engine, source, write, result, lease, signal);
+  const answer = await readBack(engine, source, { asset: request.asset, write }, result, lease, signal);
   const settled = doubt(request, write, bindingOf(state, source.id)?.fields ?? {}, answer);
   // All that is known of when the source was as it answered: after the intent and before now.
   const sight = { at, from: position, to: await engine.ledger.head() };

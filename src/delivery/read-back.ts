@@ -1,14 +1,17 @@
-import type { PlannedWrite } from "../plan/plan-mirror.ts";
 import type { Engine, KeptLease } from "../ports/engine.ts";
 import type { ReadResult, Source, WriteResult } from "../ports/source.ts";
+import type { DeliveryRequest } from "./delivery-request.ts";
 import { holdsWanted } from "./holds-wanted.ts";
-import { readOne } from "./read-fresh.ts";
+import { readWritten } from "./read-fresh.ts";
 
 /** For so long it is asked what has become of a write, however long the source may take to show it: somebody waits for the answer. */
 const MOST_MS = 20_000;
 const LEAST_MS = 3_750;
 const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 2_000;
+
+/** What was to be written, and of which asset. */
+type Written = Pick<DeliveryRequest, "asset" | "write">;
 
 /**
  * Asks with growing pauses, for a bounded time, what has become of a write: one whose answer was lost, or one that was accepted by a
@@ -19,41 +22,41 @@ const MOST_PAUSE_MS = 2_000;
 export async function readBack(
   engine: Engine,
   source: Source,
-  write: PlannedWrite,
+  written: Written,
   result: WriteResult,
   lease: KeptLease,
   signal: AbortSignal,
 ): Promise<WriteResult> {
   const { visibleWithinMs = 0 } = source.capabilities;
   if (result.kind === "applied") {
-    if (visibleWithinMs === 0 || holdsWanted(result.snapshot, write.fields)) return result;
-    return awaitVisible(engine, write, visibleWithinMs, lease, signal);
+    if (visibleWithinMs === 0 || holdsWanted(result.snapshot, written.write.fields)) return result;
+    return awaitVisible(engine, written, visibleWithinMs, lease, signal);
   }
   if (result.kind !== "unknown") return result;
-  const found = await poll(engine, write, Math.max(LEAST_MS, Math.min(visibleWithinMs, MOST_MS)), lease, signal);
-  return isWanted(found, write) ? { kind: "applied", snapshot: found.snapshot } : result;
+  const found = await poll(engine, written, Math.max(LEAST_MS, Math.min(visibleWithinMs, MOST_MS)), lease, signal);
+  return isWanted(found, written) ? { kind: "applied", snapshot: found.snapshot } : result;
 }
 
 /** What an accepted write comes to is what the source shows when its time is over, unless it shows it earlier. */
 async function awaitVisible(
   engine: Engine,
-  write: PlannedWrite,
+  written: Written,
   visibleWithinMs: number,
   lease: KeptLease,
   signal: AbortSignal,
 ): Promise<WriteResult> {
-  const found = await poll(engine, write, Math.min(visibleWithinMs, MOST_MS), lease, signal);
+  const found = await poll(engine, written, Math.min(visibleWithinMs, MOST_MS), lease, signal);
   const isOver = visibleWithinMs <= MOST_MS && lease.until > engine.clock.now();
-  if (found?.kind === "found" && (isOver || isWanted(found, write)))
+  if (found?.kind === "found" && (isOver || isWanted(found, written)))
     return { kind: "applied", snapshot: found.snapshot };
-  const message = `${write.source} accepted the write, and does not show it yet`;
+  const message = `${written.write.source} accepted the write, and does not show it yet`;
   return { kind: "unknown", error: { code: "timeout", message } };
 }
 
 /** @returns the first reading that shows what is wanted, or else the last one, which began when `ms` were over. */
 async function poll(
   engine: Engine,
-  write: PlannedWrite,
+  written: Written,
   ms: number,
   lease: KeptLease,
   signal: AbortSignal,
@@ -62,8 +65,8 @@ async function poll(
   const end = clock.now() + ms;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MOST_PAUSE_MS, pause * 2)) {
     const isLast = clock.now() >= end;
-    const { result } = await readOne(engine, write.source, write.ref, signal);
-    if (isLast || isWanted(result, write)) return result;
+    const { result } = await readWritten(engine, written.asset, written.write, signal);
+    if (isLast || isWanted(result, written)) return result;
     if (lease.until <= clock.now()) return undefined; // somebody else finds out
     await clock.sleep(Math.max(0, Math.min(pause, end - clock.now())), signal);
     signal.throwIfAborted();
@@ -72,7 +75,7 @@ async function poll(
 
 function isWanted(
   result: ReadResult | undefined,
-  { fields }: PlannedWrite,
+  { write }: Written,
 ): result is Extract<ReadResult, { kind: "found" }> {
-  return result?.kind === "found" && holdsWanted(result.snapshot, fields);
+  return result?.kind === "found" && holdsWanted(result.snapshot, write.fields);
 }

@@ -3,7 +3,7 @@ import type { NewChange } from "../domain/change.ts";
 import type { AssetId, SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import { NOTHING_TOLD, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
-import { refIn } from "../plan/plan-mirror.ts";
+import { type PlannedWrite, refIn } from "../plan/plan-mirror.ts";
 import { bindingOf } from "../plan/source-facts.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -49,7 +49,6 @@ export async function readFresh(
   return { readings: answers.filter((it) => it.result.kind !== "failed"), failures };
 }
 
-/** What a source has under the name of an asset that it is not bound to may belong to an earlier asset of that name. */
 async function readOwn(
   engine: Engine,
   state: AssetState,
@@ -59,12 +58,27 @@ async function readOwn(
 ): Promise<FreshReading> {
   const read = await readOne(engine, id, ref, signal, state.asset.id);
   const reading = { ...read, revision: state.revision };
-  if (reading.result.kind !== "found" || bindingOf(state, id)) return reading;
-  const { ref: found } = reading.result.snapshot;
-  const [bound] = await engine.ledger.findBindings(id, [found]);
-  const isOther = bound
-    ? bound.asset !== state.asset.id
-    : isBeingMade(await engine.ledger.listIntents({}), id, found, state.asset.id);
+  return bindingOf(state, id) ? reading : ownOnly(engine, reading, state.asset.id);
+}
+
+/** Reads back what a write was to bring. A record that it makes is not another asset's that bears the name already. */
+export async function readWritten(
+  engine: Engine,
+  asset: AssetId,
+  { create, ref, source }: PlannedWrite,
+  signal: AbortSignal,
+): Promise<FreshReading> {
+  const reading = await readOne(engine, source, ref, signal);
+  return create ? ownOnly(engine, reading, asset) : reading;
+}
+
+/** What a source has under the name of an asset that it is not bound to may belong to an earlier asset of that name. */
+async function ownOnly({ ledger }: Engine, reading: FreshReading, asset: AssetId): Promise<FreshReading> {
+  const { result, source } = reading;
+  if (result.kind !== "found") return reading;
+  const { ref } = result.snapshot;
+  const [bound] = await ledger.findBindings(source, [ref]);
+  const isOther = bound ? bound.asset !== asset : isBeingMade(await ledger.listIntents({}), source, ref, asset);
   return isOther ? { ...reading, result: { kind: "missing" } } : reading;
 }
 

@@ -1,7 +1,7 @@
 import { closeIntent } from "../delivery/close-intent.ts";
 import { holdsWanted } from "../delivery/holds-wanted.ts";
 import { toRequest } from "../delivery/intent-detail.ts";
-import { type FreshReading, readOne } from "../delivery/read-fresh.ts";
+import { type FreshReading, readWritten } from "../delivery/read-fresh.ts";
 import { isCurrent } from "../delivery/record.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -57,7 +57,7 @@ function isVisibleBy({ sources }: Engine, { leaseUntil, source }: Intent, time: 
 /** Where it shows what was wanted, that is the outcome, whatever comes after it. */
 async function readWanted(engine: Engine, intent: Intent, signal: AbortSignal): Promise<FreshReading | "not yet"> {
   const write = toRequest(intent)?.write;
-  const reading = write && (await readOne(engine, intent.source, write.ref, signal));
+  const reading = write && (await readWritten(engine, intent.asset, write, signal));
   return reading?.result.kind === "found" && holdsWanted(reading.result.snapshot, write?.fields ?? new Map())
     ? reading
     : "not yet";
@@ -74,7 +74,7 @@ async function recordOutcome(
     engine.report("error", "intent-unreadable", { intent: intent.id });
     return false;
   }
-  const { result, sight } = shown ?? (await readOne(engine, intent.source, request.write.ref, signal));
+  const { result, sight } = shown ?? (await readWritten(engine, intent.asset, request.write, signal));
   if (result.kind === "failed") return false;
   const error = {
     code: "server",

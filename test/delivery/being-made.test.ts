@@ -27,6 +27,30 @@ test("a record that a write in doubt makes for a table that is dropped meanwhile
   expect(bindingOf(await harness.state(), CATALOG)).toBeUndefined();
 });
 
+test("a record that a write in doubt was to make is not found in what an earlier asset of the name left there", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "the same" } });
+  await harness.sync();
+  const first = await harness.state();
+  expect(bindingOf(first, CATALOG)).toBeDefined();
+  harness.lakehouse.assets.drop(ORDERS);
+  harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "the same" } });
+  harness.catalog.write = async (write: SourceWrite) => {
+    expect(write.create).toBe(true);
+    return { kind: "unknown", error: { code: "timeout", message: "no answer" } };
+  };
+  await harness.scan(LAKEHOUSE);
+  await harness.work();
+  const second = await harness.state();
+  expect(second.asset.id).not.toBe(first.asset.id);
+  const outcomes = async () =>
+    (await harness.log("WRITE_APPLIED", "WRITE_FAILED")).filter((it) => it.asset === second.asset.id);
+  expect(await outcomes()).toEqual([]);
+  await harness.clock.advance(60_000);
+  expect(await harness.settle(CATALOG)).toBe(1);
+  expect(await outcomes()).toMatchObject([{ kind: "WRITE_FAILED" }]);
+});
+
 describe("while a write in doubt makes a record for a table that was dropped", () => {
   /** What arrives at last, and how many writes were sent. */
   let late: { readonly arrive: () => Promise<unknown>; sent: number };

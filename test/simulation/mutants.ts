@@ -37,7 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "retires without grace", file: "src/reconcile/retire.ts", find: "missed.misses >= misses && missedForMs >= graceMs", replace: "true" },
   { name: "takes UNKNOWN for ABSENT", file: "src/plan/source-facts.ts", find: 'if (binding.state === "missing") return { state: "unknown", reason: `${facts.id} no longer has the asset` };', replace: 'if (binding.state === "missing") return ABSENT;' },
   // P8: intents and outcomes
-  { name: "sends a write of unknown outcome again", file: "src/delivery/deliver-write.ts", find: "await readBack(engine, source, write, result, lease, signal)", replace: 'result.kind === "unknown" ? await writeTo(source, state, write, id, signal) : result' },
+  { name: "sends a write of unknown outcome again", file: "src/delivery/deliver-write.ts", find: "await readBack(engine, source, { asset: request.asset, write }, result, lease, signal)", replace: 'result.kind === "unknown" ? await writeTo(source, state, write, id, signal) : result' },
   { name: "takes an unknown outcome for a failure", file: "src/delivery/close-intent.ts", find: 'if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };', replace: 'if (result.kind === "unknown") result = { ...result, kind: "failed" };' },
   { name: "settles a lost outcome as applied without comparing", file: "src/reconcile/settle-intents.ts", find: "holdsWanted(result.snapshot, request.write.fields)", replace: "true" },
   { name: "settles no intents", file: "src/reconcile/settle-intents.ts", find: "await settleIntents(engine, source, signal);", replace: "void settleIntents;" },
