@@ -17,6 +17,7 @@ import { refusedBefore } from "./find-drifts.ts";
 import { boundsNow, countingChanges } from "./guard.ts";
 import { type Found, isAtRest, NOTHING_FOUND, planOn, settle } from "./settle.ts";
 import type { Excess } from "./trip-guard.ts";
+import { wasOvertaken } from "./was-overtaken.ts";
 
 /** What became of one piece of work. `again`: not at rest yet; try once more after `afterMs`, or with backoff. */
 export type Reconciled = { readonly kind: "done"; readonly wrote: number } | Again | Guarded;
@@ -213,7 +214,7 @@ async function writeOne(
     asset: item.asset,
     write: target,
     actor: GATEWAY,
-    isRepeated: item.attempts > 0,
+    isRepeated: item.attempts > 0 && (await wasOvertaken(engine.ledger, item.asset, target, keys)),
     purpose,
     ...caused,
   };

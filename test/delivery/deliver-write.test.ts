@@ -300,6 +300,48 @@ describe("a refusal by a mirror", () => {
     });
   });
 
+  /** Each write to the mirror is answered by the next of these; all that come later as usual. */
+  function answerInTurn(...answers: readonly ("failed" | "taken and undone at once" | "not taken")[]): void {
+    const { lakehouse } = harness;
+    const write = lakehouse.write.bind(lakehouse);
+    const left = [...answers];
+    lakehouse.write = async (it, signal) => {
+      const answer = left.shift();
+      if (answer === "failed") return { kind: "failed", error: { code: "unreachable", message: "down" } };
+      if (answer === "taken and undone at once") {
+        await write(it, signal);
+        lakehouse.assets.edit(ORDERS, { domain: "sales" });
+      } else if (answer !== "not taken") return write(it, signal);
+      const [read] = await lakehouse.read([it.ref], signal);
+      return read?.kind === "found"
+        ? { kind: "applied", snapshot: read.snapshot }
+        : expect.fail("the mirror has no such asset");
+    };
+  }
+  const failures = async (): Promise<number> =>
+    (await harness.log("DRIFT_OPENED")).filter((it) => (it.detail as { kind: string }).kind === "DELIVERY_FAILED")
+      .length;
+
+  test("is not concluded from a value that somebody put back just then, however often others had failed before", async () => {
+    await open();
+    answerInTurn("failed", "taken and undone at once");
+    await harness.apply({ field: "domain", edit: { op: "set", value: "hr" } });
+    await harness.rest();
+    expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
+    expect(await failures()).toBe(0);
+  });
+
+  test("that is not said is concluded from the second time in a row", async () => {
+    await open();
+    answerInTurn("not taken", "not taken");
+    await harness.apply({ field: "domain", edit: { op: "set", value: "hr" } });
+    await harness.rest();
+    expect(heldBy(harness.lakehouse, "domain")).toBe("sales");
+    expect(await harness.drifts()).toMatchObject([
+      { kind: "DELIVERY_FAILED", note: expect.stringContaining("accepted the write, but held something else") },
+    ]);
+  });
+
   test("of one value keeps no other from arriving", async () => {
     await open();
     const { lakehouse } = harness;

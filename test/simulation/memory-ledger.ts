@@ -183,7 +183,14 @@ export class MemoryLedger implements Ledger {
   };
 
   pageChanges: Ledger["pageChanges"] = () => Promise.reject(new Error("A ledger in memory pages no changes."));
-  pageChangesOf: Ledger["pageChangesOf"] = () => Promise.reject(new Error("A ledger in memory pages no changes."));
+  /** The newest of each, and without cursors. */
+  pageChangesOf: Ledger["pageChangesOf"] = async (assets, filter, { backwards, limit }) => {
+    if (backwards !== true || limit !== 1) throw new Error("A ledger in memory pages no changes.");
+    return assets.map((asset) => {
+      const newest = this.#tables.log.findLast((it) => it.asset === asset && passes(it, filter));
+      return { items: newest ? [{ item: newest, cursor: "" }] : [], hasNext: false, hasPrevious: false };
+    });
+  };
   pageDrifts: Ledger["pageDrifts"] = async (filter, { after = "", limit }) => {
     const { assets, fields, kinds, names, since, sources, states, until } = filter;
     if (names ?? fields ?? since ?? until) throw new Error("A ledger in memory knows no such filter of drifts.");
@@ -246,7 +253,8 @@ function toDigest(row: AssetRow, source: SourceId): BindingDigest {
 }
 
 function passes(change: Change, { assets, kinds, names, fields, sources }: ChangeFilter): boolean {
-  if (names ?? fields ?? sources) throw new Error("A ledger in memory filters the log by assets and kinds only.");
+  if (names ?? fields) throw new Error("A ledger in memory filters the log by assets, sources and kinds only.");
+  if (sources && (change.source === undefined || !sources.includes(change.source))) return false;
   return (
     (kinds?.includes(change.kind) ?? true) &&
     (assets === undefined || (change.asset !== undefined && assets.includes(change.asset)))

@@ -32,4 +32,13 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     seed: 13_817,
     found: "a listing that took long retired a table that was renamed while it was being made, as if grace were over",
   },
+  {
+    seed: 1268,
+    found: "a record of another asset under the same name was taken for what a write in doubt had made",
+  },
+  {
+    seed: 2859,
+    found:
+      "a value that somebody put back once was taken for a refusal, because the work had failed before for another reason",
+  },
 ];
