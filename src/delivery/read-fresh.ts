@@ -61,15 +61,20 @@ async function readOwn(
   return bindingOf(state, id) ? reading : ownOnly(engine, reading, state.asset.id);
 }
 
-/** Reads back what a write was to bring. A record that it makes is not another asset's that bears the name already. */
+/**
+ * Reads back what a write was to bring. A record that it makes is not another asset's that bears the name already, and it may have been
+ * found by a scan meanwhile: then it is asked for by what is known of it.
+ */
 export async function readWritten(
   engine: Engine,
   asset: AssetId,
   { create, ref, source }: PlannedWrite,
   signal: AbortSignal,
 ): Promise<FreshReading> {
-  const reading = await readOne(engine, source, ref, signal);
-  return create ? ownOnly(engine, reading, asset) : reading;
+  const [state] = create ? await engine.ledger.loadStates([asset]) : [];
+  const found = state && bindingOf(state, source);
+  const reading = await readOne(engine, source, found?.ref ?? ref, signal);
+  return create && !found ? ownOnly(engine, reading, asset) : reading;
 }
 
 /** What a source has under the name of an asset that it is not bound to may belong to an earlier asset of that name. */

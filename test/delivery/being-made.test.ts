@@ -51,6 +51,28 @@ test("a record that a write in doubt was to make is not found in what an earlier
   expect(await outcomes()).toMatchObject([{ kind: "WRITE_FAILED" }]);
 });
 
+test("a record that a write in doubt has made is found where a scan has found it, also under another name by then", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "orders" } });
+  harness.catalog.writeFaults.push({ kind: "unknown", applied: true });
+  const { catalog } = harness;
+  const read = catalog.read.bind(catalog);
+  let isSilent = true;
+  const down = { code: "unreachable", message: "down" } as const;
+  catalog.read = async (refs, signal) =>
+    isSilent && catalog.calls.writes > 0 ? refs.map(() => ({ kind: "failed", error: down })) : read(refs, signal);
+  await harness.scanAll();
+  await harness.work();
+  expect(await harness.ledger.listIntents({})).toHaveLength(1);
+  isSilent = false;
+  await harness.scan(CATALOG);
+  expect(bindingOf(await harness.state(), CATALOG)).toBeDefined();
+  catalog.assets.rename(ORDERS, ["sales", "elsewhere"]);
+  await harness.clock.advance(60_000);
+  await harness.settle(CATALOG);
+  expect((await harness.log("WRITE_APPLIED", "WRITE_FAILED")).map((it) => it.kind)).toEqual(["WRITE_APPLIED"]);
+});
+
 describe("while a write in doubt makes a record for a table that was dropped", () => {
   /** What arrives at last, and how many writes were sent. */
   let late: { readonly arrive: () => Promise<unknown>; sent: number };
