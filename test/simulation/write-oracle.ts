@@ -205,26 +205,25 @@ export class WriteOracle {
     const rule = ruleOf(this.treaty, key, mark);
     if (thing.system === rule.authority) {
       if (this.answers.brings(known.asset, key, mark)) this.#coverage.count("a mirror's value was taken as decided");
-      else this.#judgeAdopted(what, rule, origins, mark, known.based.has(key));
+      else this.#judgeAdopted(edit, what, rule, mark, known);
     } else if (!rule.mirrors.includes(thing.system)) this.say("P10", `${what}, where no rule wants it`);
     else if (!this.#everAtAuthority(rule, known.asset, key, mark))
       this.say("P1", `${what}, but its authority never held it`);
   }
 
-  #judgeAdopted(what: string, rule: SimulatedRule, origins: readonly Origin[], mark: string, isBased: boolean): void {
+  #judgeAdopted({ key }: Edit, what: string, rule: SimulatedRule, mark: string, known: Known): void {
+    const isBased = known.based.has(key);
     const byBase =
       rule.onForeignWrite === "adopt" ||
       rule.onConflict === "newest-at-authority" ||
       rule.onConflict === "most-restrictive";
     // Of several mirrors one may have been compared already, and another not.
-    const adopts = isBased ? byBase : rule.onFirstSight === "union" || (byBase && rule.mirrors.length > 1);
+    const adopts = isBased ? byBase : rule.onFirstSight === "union" || (byBase && known.partlyBased.has(key));
     if (!adopts)
-      this.say(
-        "P1",
-        `${what}, its authority, though rule ${rule.name} adopts nothing ${isBased ? "later" : "at first sight"}`,
-      );
+      this.say("P1", `${what}, though rule ${rule.name} adopts nothing ${isBased ? "later" : "at first sight"}`);
     if (this.#landedLate.has(mark)) return this.#coverage.count("a write that landed late was adopted");
     if (!isBased) return;
+    const origins = this.#origins.get(mark) ?? [];
     if (origins.every((it) => it.system === rule.authority) || this.#removed.has(rule.authority, mark))
       this.say("P5", `${what}: it had been taken away there and came back`);
   }
