@@ -41,4 +41,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a value that somebody put back once was taken for a refusal, because the work had failed before for another reason",
   },
+  {
+    seed: 11_904,
+    found:
+      "the oracle took a second record, made by a creation that the network doubled, for the one that was asked for",
+  },
 ];

@@ -13,7 +13,7 @@ const INTENT = "intent:1" as IntentId;
 const KEY = plainKey("description");
 
 /** What is said of a log that tells of the field's last value, which the gateway's write put there, as the source's own. */
-function judge(meant: readonly string[]): readonly string[] {
+function judge(meant: readonly string[], meantFor = ASSET): readonly string[] {
   const system = new System(SOURCE, drawLake(new RandomStream(1)), () => {});
   const thing = system.make(["sales", "t1"], { [KEY]: "old" }, { by: "start" });
   system.set(thing, KEY, "new", { by: "person" });
@@ -22,7 +22,7 @@ function judge(meant: readonly string[]): readonly string[] {
   const oracle = new ToldOracle({
     systems: new Map([[SOURCE, system]]),
     thingOf: () => thing.id,
-    isKnown: (intent, key) => intent === INTENT && meant.includes(key),
+    isKnown: (intent, asset, key) => intent === INTENT && asset === meantFor && meant.includes(key),
     say: (invariant) => said.push(invariant),
   });
   const told = (before: string | null, after: string): NewChange => ({
@@ -46,4 +46,8 @@ test("what the gateway meant to write is not to be told as the source's change",
 
 test("what a write of something else put back beside it cannot be told from somebody who put it back", () => {
   expect(judge([plainKey("domain")])).toEqual([]);
+});
+
+test("what the gateway wrote for another asset is not its own where it is told of this one", () => {
+  expect(judge([KEY], "asset:2" as AssetId)).toEqual([]);
 });

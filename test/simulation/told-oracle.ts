@@ -7,8 +7,8 @@ export interface ToldGround {
   readonly systems: ReadonlyMap<SourceId, System>;
   /** The newest thing that an asset was bound to in the system. */
   readonly thingOf: (asset: AssetId | undefined, system: System) => string | undefined;
-  /** Whether the log still knows the write of the field, and has not told that it did not take place. */
-  readonly isKnown: (intent: IntentId, key: string) => boolean;
+  /** Whether the log still knows the write of the asset's field, and has not told that it did not take place. */
+  readonly isKnown: (intent: IntentId, asset: AssetId | undefined, key: string) => boolean;
   readonly say: (invariant: string, what: string) => void;
 }
 
@@ -50,7 +50,7 @@ export class ToldOracle {
     }
     this.#upTo.set(place, at);
     const written = values.slice(at).filter((it) => sameJson(it.value, after));
-    if (!isAnybodys(system, thing) && actor.kind === "source" && written.every((it) => this.#isOwn(it, key)))
+    if (!isAnybodys(system, thing) && actor.kind === "source" && written.every((it) => this.#isOwn(it, asset, key)))
       say("P3", `${key} of ${asset} is told as changed in ${source}, but it was the gateway that wrote it`);
   }
 
@@ -63,16 +63,17 @@ export class ToldOracle {
     if (!system || key === undefined || thing === undefined || isAnybodys(system, thing)) return;
     if (kind !== "FOREIGN_WRITE" && kind !== "CONFLICT" && (kind !== "FIRST_SIGHT" || this.basesWereLost)) return;
     const written = system.valuesOf(thing, key).filter((it) => sameJson(it.value, after));
-    if (written.length > 0 && written.every((it) => this.#isOwn(it, key)))
+    if (written.length > 0 && written.every((it) => this.#isOwn(it, asset, key)))
       say("P3", `${key} of ${asset} in ${source} is told as ${kind}, but it was the gateway that wrote it`);
   }
 
   /**
    * Only of what it meant to write can the gateway say that it was itself. A system that writes whole aspects, and compares no
    * versions, puts beside it what it had read there, over what somebody wrote since: that looks as if somebody had put it back.
+   * Nor of what it wrote for another asset: where a network doubles a creation, nobody asked for the second record.
    */
-  #isOwn({ writer }: Written, key: string): boolean {
-    return writer.by === "gateway" && this.#ground.isKnown(writer.intent, key);
+  #isOwn({ writer }: Written, asset: AssetId | undefined, key: string): boolean {
+    return writer.by === "gateway" && this.#ground.isKnown(writer.intent, asset, key);
   }
 }
 

@@ -69,9 +69,9 @@ export class WriteOracle {
       say,
       thingOf: (asset, system) =>
         [...this.#assetByThing].findLast(([thing, it]) => it === asset && system.has(thing))?.[0],
-      isKnown: (intent, key) => {
+      isKnown: (intent, asset, key) => {
         const known = this.#intents.get(intent);
-        return known !== undefined && !known.lost && !known.failed && known.fields.has(key);
+        return known?.asset === asset && known?.lost === false && !known.failed && known.fields.has(key);
       },
     });
   }
