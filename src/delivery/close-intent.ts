@@ -1,6 +1,6 @@
 import type { AssetId, IntentId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
-import type { AssetState } from "../domain/state.ts";
+import { type AssetState, isListed } from "../domain/state.ts";
 import { type Attribution, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -138,8 +138,8 @@ function withBases(state: AssetState, { bases, fields, source }: DeliveryRequest
   if (written.length === 0) return state;
   const values = { ...agreed.fields };
   for (const [key, base] of written) {
-    if (base.value === null) delete values[key];
-    else values[key] = base;
+    if (isListed(base)) values[key] = base;
+    else delete values[key];
   }
   const none = agreed.none.filter((key) => !written.some(([it]) => it === key));
   const next = { ...agreed, fields: values, none };

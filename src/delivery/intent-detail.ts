@@ -98,7 +98,9 @@ function basesOf(bases: Json | undefined): ReadonlyMap<FieldKey, AgreedValue> {
   return new Map(
     Object.entries(isJsonObject(bases) ? bases : {}).flatMap(([key, it]) => {
       if (!isJsonObject(it) || typeof it["with"] !== "string") return [];
-      return [[parseFieldKey(key), { with: parseSourceId(it["with"]), value: it["value"] ?? null }] as const];
+      const { compared, value = null, with: authority } = it;
+      const others = Array.isArray(compared) ? { compared: compared.map((id) => parseSourceId(String(id))) } : {};
+      return [[parseFieldKey(key), { with: parseSourceId(authority), value, ...others }] as const];
     }),
   );
 }

@@ -35,6 +35,13 @@ export interface Binding {
 export interface AgreedValue {
   readonly with: SourceId;
   readonly value: Json;
+  /** Of several authorities that have parts of the field: those whose parts had been compared. Else `with` alone. */
+  readonly compared?: readonly SourceId[];
+}
+
+/** What both sides lacked, and was compared as a whole, is not listed: see `Agreed`. */
+export function isListed({ compared, value }: AgreedValue): boolean {
+  return value !== null || compared !== undefined;
 }
 
 /**

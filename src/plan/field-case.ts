@@ -19,6 +19,8 @@ export interface FieldCase {
   readonly holds: FieldCapability;
   /** In the mirror's form; undefined: no base. null: ABSENT. */
   readonly base: Json | undefined;
+  /** The authorities that the base is with: of the parts of others there is none. */
+  readonly comparedWith: readonly SourceId[];
   /** The base is not missing because they were never compared: it was lost. */
   readonly isLost?: boolean;
   readonly open: Drift | undefined;
@@ -49,7 +51,8 @@ export interface Sides {
   readonly authorityAll: Elements;
   readonly mirror: Elements;
   readonly base: Elements;
-  readonly hasBase: boolean;
+  /** Authorities of the mirrored parts of which there is a base. */
+  readonly comparedWith: ReadonlySet<SourceId>;
   readonly malformed: boolean;
 }
 
@@ -63,6 +66,15 @@ export function valueOf(seen: Seen): Json {
 
 export function partOf(parts: readonly PartCase[], key: string): PartCase {
   return parts.find((it) => it.part.claims?.(key) ?? true) ?? (parts.at(-1) as PartCase);
+}
+
+function comparedOf({ comparedWith, parts }: FieldCase): readonly SourceId[] {
+  const mirrored = parts.filter((it) => it.mirrored).map((it) => it.part.rule.authority);
+  return mirrored.filter((it) => comparedWith.includes(it));
+}
+
+export function isCompared(part: PartCase, { comparedWith }: Pick<Sides, "comparedWith">): boolean {
+  return comparedWith.has(part.part.rule.authority);
 }
 
 /** Whether something can be concluded of the element at this mirror. */
@@ -99,7 +111,7 @@ export function readSides(it: FieldCase): Sides | undefined {
     authorityAll: projected(full, "many"),
     mirror: malformed ? new Map([[MALFORMED, valueOf(mirrorSeen)]]) : toElements(kind, valueOf(mirrorSeen), whole),
     base: projected(toElements(kind, it.base ?? null, whole)),
-    hasBase: it.base !== undefined,
+    comparedWith: new Set(it.base === undefined ? [] : comparedOf(it)),
     malformed,
   };
 }

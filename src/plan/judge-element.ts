@@ -2,7 +2,7 @@ import { diffElement } from "../domain/diff.ts";
 import type { DriftKind } from "../domain/drift.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import { mostRestrictive } from "../domain/restrict.ts";
-import type { FieldCase, PartCase, Sides } from "./field-case.ts";
+import { type FieldCase, isCompared, type PartCase, type Sides } from "./field-case.ts";
 
 /** Where an element is to be written, or that a person is asked. `value` undefined: taken away. */
 export type Verdict =
@@ -15,7 +15,7 @@ const NOTHING: Verdict = { to: "nothing" };
 export function judgeElement(it: FieldCase, sides: Sides, part: PartCase, key: string): Verdict {
   const authority = sides.authority.get(key);
   const mirror = sides.mirror.get(key);
-  if (!sides.hasBase) {
+  if (!isCompared(part, sides)) {
     if (equalJson(authority, mirror)) return NOTHING;
     // Which of the two is newer, nobody knows any more.
     if (it.isLost) return { to: "review", kind: "FIRST_SIGHT", value: undefined };

@@ -6,6 +6,7 @@ import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import {
   type FieldCase,
+  isCompared,
   isJudged,
   isKnown,
   MALFORMED,
@@ -29,11 +30,17 @@ export interface Finding {
   readonly because?: string;
 }
 
+/** A base, and the authorities whose parts of the field it holds for. */
+export interface Base {
+  readonly value: Json;
+  readonly compared: readonly SourceId[];
+}
+
 export interface FieldPlan {
   /** The whole value to write to the mirror; null: ABSENT. Undefined: nothing to write. */
   readonly mirrorWrite: Json | undefined;
   /** The base once the mirror has taken `mirrorWrite`, whatever the authority holds by then. */
-  readonly writtenBase: Json | undefined;
+  readonly writtenBase: Base | undefined;
   /** The whole value to write to an authority: an adopted foreign write. */
   readonly authorityWrites: ReadonlyMap<SourceId, Json>;
   /** The whole value that an authority would take over, were it in a mode that allows it. */
@@ -42,6 +49,9 @@ export interface FieldPlan {
   readonly finding: Finding | null | "keep";
   /** The next base: undefined where there is none. */
   readonly base: Json | undefined;
+  readonly compared: readonly SourceId[];
+  /** Something of it is seen for the first time. */
+  readonly isFirstSight: boolean;
   /** Set where something would be written or decided: what the plan lists. */
   readonly action: "MIRROR" | "REVERT" | "ADOPT" | "REVIEW" | "HOLD" | null;
   readonly rule: string;
@@ -61,11 +71,13 @@ export function planField(it: FieldCase): FieldPlan {
   if (!sides)
     return {
       mirrorWrite: undefined,
-      writtenBase: it.base,
+      writtenBase: it.base === undefined ? undefined : { value: it.base, compared: it.comparedWith },
       authorityWrites: new Map(),
       heldBack: new Map(),
       finding: isHopeless(it) ? null : "keep",
       base: it.base,
+      compared: it.comparedWith,
+      isFirstSight: false,
       action: null,
       rule,
     };
@@ -109,7 +121,7 @@ class Tally {
   add(key: string, part: PartCase, judged: Verdict): void {
     const verdict = this.#decided(key, judged);
     if (verdict.to === "nothing") return;
-    if (part.mirrorMode === "seed-once" && !(verdict.to === "mirror" && this.#isSeed(key))) return;
+    if (part.mirrorMode === "seed-once" && !(verdict.to === "mirror" && this.#isSeed(key, part))) return;
     if (!this.#worst || GRAVITY.indexOf(verdict.kind) > GRAVITY.indexOf(this.#worst.kind))
       this.#worst = { kind: verdict.kind, part };
     if (verdict.to === "review") this.#review = true;
@@ -134,8 +146,8 @@ class Tally {
       : { to: "authority", kind: verdict.kind, value: mirror.get(key) };
   }
 
-  #isSeed(key: string): boolean {
-    return !this.#sides.hasBase && !this.#sides.mirror.has(key);
+  #isSeed(key: string, part: PartCase): boolean {
+    return !isCompared(part, this.#sides) && !this.#sides.mirror.has(key);
   }
 
   #toMirror(key: string, part: PartCase, value: Json | undefined): void {
@@ -184,13 +196,17 @@ class Tally {
     const { mirrorSeen, open, parts } = this.#it;
     const restored = this.#restored();
     const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
+    const before = this.#it.base === undefined ? undefined : { value: this.#it.base, compared: this.#it.comparedWith };
+    const base = this.#sides.malformed ? before : this.#baseWith(this.#sides.mirror);
     return {
       mirrorWrite: restored !== undefined && !equalJson(restored, valueOf(mirrorSeen)) ? restored : undefined,
       writtenBase: this.#baseWith(this.#mirror),
       authorityWrites: this.#adopted(this.#authorities),
       heldBack: this.#adopted(this.#heldBack),
       finding: this.#finding(part) ?? (this.#isPartial() && open ? "keep" : null),
-      base: this.#sides.malformed ? this.#it.base : this.#baseWith(this.#sides.mirror),
+      base: base?.value,
+      compared: base?.compared ?? [],
+      isFirstSight: this.#worst?.kind === "FIRST_SIGHT",
       action: this.#action(),
       rule: part.part.rule.name,
       ...(this.#decidedBy && { decided: this.#decidedBy }),
@@ -256,19 +272,34 @@ class Tally {
     };
   }
 
-  #baseWith(mirror: Elements): Json | undefined {
+  #baseWith(mirror: Elements): Base | undefined {
     const { kind, parts } = this.#it;
-    const { authority, base, hasBase, whole } = this.#sides;
+    const { authority, base, comparedWith, whole } = this.#sides;
     const governed = (key: string): boolean => {
       const part = partOf(parts, key);
       return part.mirrored && isKnown(part.authoritySeen);
     };
     const pick = (elements: Elements): Elements => new Map([...elements].filter(([key]) => governed(key)));
-    const next = new Map([...base].filter(([key]) => !governed(key)));
     const [left, right] = [pick(authority), pick(mirror)];
     // What was not compared with an authority that nobody could read has no base because the rest of the field agrees (P7).
-    if (!hasBase && (this.#isPartial() || !equalElements(left, right))) return undefined;
-    for (const [key, value] of rebase(pick(base), left, right)) next.set(key, value);
-    return fromElements(kind, next, whole);
+    if (comparedWith.size === 0 && (this.#isPartial() || !equalElements(left, right))) return undefined;
+    const compared = this.#comparedBy(left, right);
+    const next = new Map([...base].filter(([key]) => !governed(key)));
+    for (const [key, value] of rebase(pick(base), left, right))
+      if (compared.has(partOf(parts, key).part.rule.authority)) next.set(key, value);
+    return { value: fromElements(kind, next, whole), compared: [...compared].sort() };
+  }
+
+  /** An authority that came to know the asset later is compared once its own parts agree, whatever the others were compared for before. */
+  #comparedBy(left: Elements, right: Elements): ReadonlySet<SourceId> {
+    const { parts } = this.#it;
+    const compared = new Set(this.#sides.comparedWith);
+    for (const { authoritySeen, mirrored, part } of parts) {
+      const { authority } = part.rule;
+      const own = (elements: Elements): Elements =>
+        new Map([...elements].filter(([key]) => partOf(parts, key).part.rule.authority === authority));
+      if (mirrored && isKnown(authoritySeen) && equalElements(own(left), own(right))) compared.add(authority);
+    }
+    return compared;
   }
 }

@@ -4,10 +4,10 @@ import { type FieldKey, fieldKindOf, isFieldOn, keyToPath, parseFieldKey } from 
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
-import type { Agreed, AgreedValue, AssetState } from "../domain/state.ts";
+import { type Agreed, type AgreedValue, type AssetState, isListed } from "../domain/state.ts";
 import type { Part, Treaty } from "../treaty/decision.ts";
 import { EXISTENCE_KEY, findingOfExistence } from "./plan-existence.ts";
-import { type FieldPlan, type Finding, planField } from "./plan-field.ts";
+import { type Base, type FieldPlan, type Finding, planField } from "./plan-field.ts";
 import { bindingOf, columnsOf, nativeName, type SourceFacts, type SourceTable } from "./source-facts.ts";
 import { type Ground, toFieldCase, toGround } from "./to-field-case.ts";
 
@@ -126,7 +126,10 @@ function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agr
     delete values[key];
     none.delete(key);
     if (plan.base === undefined) none.add(key);
-    else if (plan.base !== null) values[key] = { with: authorityOf(ground, key, columns), value: plan.base };
+    else {
+      const agreed = toAgreed(ground, key, columns, { value: plan.base, compared: plan.compared });
+      if (isListed(agreed)) values[key] = agreed;
+    }
   }
   return {
     mirror: mirror.id,
@@ -137,18 +140,27 @@ function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agr
   };
 }
 
-/** A base is with the authority of what no other part claims. */
-function authorityOf({ facts, treaty }: Ground, key: FieldKey, columns: readonly Column[]): SourceId {
+/** A base is with the authority of what no other part claims, and with the others that have been compared. */
+function toAgreed(
+  { facts, mirror, treaty }: Ground,
+  key: FieldKey,
+  columns: readonly Column[],
+  base: Base,
+): AgreedValue {
   const parts = treaty.decide(facts, { key, path: keyToPath(key, columns), kind: fieldKindOf(key) });
-  return (parts.at(-1) as Part).rule.authority;
+  const { value, compared } = base;
+  const authority = (parts.at(-1) as Part).rule.authority;
+  const others = parts.filter(({ rule }) => rule.mirrors.includes(mirror.id) && rule.authority !== mirror.id);
+  const isWhole = others.every(({ rule }) => compared.includes(rule.authority));
+  return { with: authority, value, ...(parts.length === 1 || (value === null && isWhole) ? {} : { compared }) };
 }
 
 function basesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): ReadonlyMap<FieldKey, AgreedValue> {
   const columns = columnsOf(ground.state);
   const written = [...fields].filter(([, plan]) => plan.mirrorWrite !== undefined);
   return new Map(
-    written.flatMap(([key, { writtenBase: value }]) =>
-      value === undefined ? [] : [[key, { with: authorityOf(ground, key, columns), value }] as const],
+    written.flatMap(([key, { writtenBase: base }]) =>
+      base === undefined ? [] : [[key, toAgreed(ground, key, columns, base)] as const],
     ),
   );
 }

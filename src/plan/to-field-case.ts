@@ -64,6 +64,8 @@ export function toFieldCase(
   const isColumnGone = columnId !== undefined && columns.length > 0 && !columns.some((it) => it.id === columnId);
   if (isColumnGone && parts.some((it) => it.mirrored && it.authoritySeen.state !== "absent")) return undefined;
   const since = bindingOf(state, mirror.id)?.fields[key];
+  const authorities = parts.map((it) => it.part.rule.authority);
+  const base = agreedWith(ground, key, authorities.at(-1) as SourceId);
   return {
     kind: fieldKindOf(key),
     parts,
@@ -75,7 +77,8 @@ export function toFieldCase(
       state.agreed.find((it) => it.mirror === mirror.id),
       key,
     ),
-    base: baseOf(ground, key, (parts.at(-1) as PartCase).part.rule.authority),
+    base: base?.value,
+    comparedWith: base?.compared ?? authorities,
     open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
     levels: treaty.sensitivityLevels,
   };
@@ -110,13 +113,22 @@ export function baseOf(
   key: FieldKey,
   authority: SourceId,
 ): Json | undefined {
-  const { mirror, state, under } = ground;
+  return agreedWith(ground, key, authority)?.value;
+}
+
+/** `compared` is not set where every part was. */
+function agreedWith(
+  { mirror, state, under }: Pick<Ground, "mirror" | "state" | "under">,
+  key: FieldKey,
+  authority: SourceId,
+): Pick<AgreedValue, "value" | "compared"> | undefined {
   const own = agreedAt(state, mirror.id, key);
-  if (own !== "unlisted" && own?.with === authority) return own.value;
+  if (own !== "unlisted" && own?.with === authority) return { value: own.value, compared: own.compared ?? [authority] };
   const swapped = agreedAt(state, authority, key);
-  if (swapped !== undefined && swapped !== "unlisted" && swapped.with === mirror.id) return swapped.value;
+  if (swapped !== undefined && swapped !== "unlisted" && swapped.with === mirror.id)
+    return { value: swapped.value, compared: swapped.compared?.includes(mirror.id) === false ? [] : [authority] };
   if (own !== "unlisted") return undefined;
-  return state.agreed.find((it) => it.mirror === mirror.id)?.under === under ? null : undefined;
+  return state.agreed.find((it) => it.mirror === mirror.id)?.under === under ? { value: null } : undefined;
 }
 
 /** Whether the base of a field was lost with what a backup did not hold. */

@@ -79,7 +79,7 @@ export function countingChanges(
     if (drift?.decision !== undefined) return false;
     const field = plan.fields.get(key);
     // An authority's change on its way, of a field with a base: no revert, no conflict, no first sight.
-    const isOnItsWay = write.source === plan.mirror && field?.action === "MIRROR" && field.base !== undefined;
+    const isOnItsWay = write.source === plan.mirror && field?.action === "MIRROR" && !field.isFirstSight;
     return !(isOnItsWay && isOrdered(state, last.get(key)));
   });
 }

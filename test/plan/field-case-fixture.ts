@@ -77,6 +77,7 @@ export function pairCase(it: PairSpec): FieldCase {
     mirrorSince: it.mirrorSince === undefined ? undefined : { after: it.mirrorSince },
     holds: { ...ALL, field: it.kind, ...it.holds },
     base: it.base,
+    comparedWith: [rule(it.rule).authority],
     open: it.open,
     levels: LEVELS,
   };
@@ -112,6 +113,7 @@ export function worldCase({ bases, holds, kind, parts, seen: seenIn }: World, mi
     mirrorSince: undefined,
     holds: { ...ALL, field: kind, ...holds?.get(mirror) },
     base: bases.get(mirror),
+    comparedWith: parts.map((it) => it.rule.authority),
     open: undefined,
     levels: LEVELS,
   };

@@ -1,13 +1,16 @@
 import { describe, expect, test } from "vitest";
 import type { Column } from "../../src/domain/asset.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
+import { parseSourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { EXISTENCE_KEY } from "../../src/plan/plan-existence.ts";
+import type { FieldPlan } from "../../src/plan/plan-field.ts";
 import { refIn } from "../../src/plan/plan-mirror.ts";
-import { compile } from "../treaty/treaty-fixture.ts";
+import { compile, SOURCES } from "../treaty/treaty-fixture.ts";
 import {
   atRest,
   CATALOG,
+  type Contents,
   facts,
   History,
   LAKEHOUSE,
@@ -169,6 +172,61 @@ describe("bases", () => {
       base: "sales",
       mirrorWrite: "finance",
     });
+  });
+});
+
+describe("a field of which one of the authorities comes to know the asset later", () => {
+  const THIRD = parseSourceId("third");
+  const tags = (...names: readonly string[]): Contents => ({
+    classifications: names.map((name) => ({ name, value: null })),
+  });
+  const connected = [...SOURCES, { id: THIRD, role: "catalog" as const }];
+
+  /** The catalog mirrors `ops.*` of the third, and every other tag of the lakehouse. */
+  const compared = (lakehouse: Contents, catalog: Contents): History => {
+    const rules = RULES.flatMap((it) =>
+      it.name === "texts"
+        ? []
+        : [
+            {
+              ...it,
+              authority: it.name === "ops" ? "third" : "lakehouse",
+              mirrors: ["catalog"],
+              onFirstSight: "review" as const,
+            },
+          ],
+    );
+    const sources = table(facts(THIRD, {}, { createsAssets: false }));
+    const history = new History(snapshot(lakehouse), compile(rules, {}, connected), sources);
+    history.look(CATALOG, snapshot(catalog, { stableId: "record-1" }));
+    return history.agree(CATALOG);
+  };
+  const found = (history: History, ...names: readonly string[]): FieldPlan | undefined => {
+    history.look(THIRD, snapshot(tags(...names), { stableId: "third-1" }));
+    return history.plan(CATALOG).fields.get("classifications" as FieldKey);
+  };
+
+  test("is seen there for the first time, and not taken from where it was, although the rest has a base (P7)", () => {
+    for (const rest of [["pii.email"], []]) {
+      const history = compared(tags(...rest), tags(...rest, "ops.x"));
+      expect(found(history)).toMatchObject({
+        mirrorWrite: undefined,
+        finding: { kind: "FIRST_SIGHT", state: "IN_REVIEW" },
+      });
+    }
+  });
+
+  test("has the base that the rest of it had, so that what was taken away there does not come back", () => {
+    const history = compared(tags("pii.email"), tags("pii.email", "ops.x"));
+    history.look(LAKEHOUSE, snapshot({}));
+    expect(found(history)).toMatchObject({ mirrorWrite: tags("ops.x")["classifications"], action: "REVIEW" });
+  });
+
+  test("has a base of all of it once both agree there as well", () => {
+    const history = compared(tags("pii.email"), tags("pii.email", "ops.x"));
+    expect(found(history, "ops.x")).toMatchObject({ action: null });
+    history.agree(CATALOG);
+    expect(found(history)).toMatchObject({ mirrorWrite: tags("pii.email")["classifications"], action: "MIRROR" });
   });
 });
 

@@ -1,8 +1,10 @@
+import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, SourceId } from "../../src/domain/ids.ts";
+import type { Agreed } from "../../src/domain/state.ts";
 import type { AssetUpdate } from "../../src/ports/ledger.ts";
 import { marksOf } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
-import { rulesOf, type SimulatedTreaty } from "./scenario.ts";
+import { rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { System } from "./system.ts";
 
 interface Watcher {
@@ -20,6 +22,15 @@ export function checkBases(
   const bindings = tables.assets.get(asset)?.state.bindings ?? [];
   for (const { fields, mirror } of bases) {
     for (const [key, agreed] of Object.entries(fields)) {
+      // Nothing can be compared with what does not know the asset; of what only has no record yet it is known that there is none.
+      const stranger = agreed.compared?.find(
+        (id) => !bindings.some((it) => it.source === id) && !systems.get(id)?.manners.capabilities.createsAssets,
+      );
+      if (stranger !== undefined)
+        watcher.say(
+          "P6",
+          `the base of ${key} of ${asset} at ${mirror} is with ${stranger}, which does not know the asset`,
+        );
       for (const id of [mirror, agreed.with]) {
         const thing = bindings.find((it) => it.source === id)?.ref.stableId;
         // A base may hold pieces that the other part's authority has; those need not stand on this side.
@@ -46,4 +57,18 @@ function sayLacks(
   },
 ): void {
   watcher.say("P6", `the base of ${it.key} of ${it.asset} at ${it.mirror} is ${it.lacks}, which ${it.id} never held`);
+}
+
+/** Whether a mirror has been compared in the part of a field that a rule gives to its authority. */
+export function hasBase(
+  agreed: readonly Agreed[],
+  mirror: SourceId,
+  field: string,
+  { authority }: SimulatedRule,
+): boolean {
+  const key = field as FieldKey;
+  const bases = agreed.find((it) => it.mirror === mirror);
+  if (!bases || bases.none.includes(key)) return false;
+  const base = bases.fields[key];
+  return base === undefined || (base.compared ?? [base.with]).includes(authority);
 }

@@ -2,6 +2,7 @@ import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Intent } from "../../src/ports/ledger.ts";
+import type { SimulatedRule } from "./scenario.ts";
 
 /** What a mutation asked for: enough to judge the write that it led to. */
 export interface Asked {
@@ -17,7 +18,7 @@ export interface Known {
   readonly purpose: Intent["purpose"];
   /** What is to stand in each field; null: nothing. */
   readonly fields: ReadonlyMap<string, Json>;
-  /** Fields for which authority and mirror had been confirmed equal when the write was decided on. */
+  /** Rules of fields by which authority and mirror had been confirmed equal when the write was decided on; see `partOfField`. */
   readonly based: ReadonlySet<string>;
   /** The same, where at least one of several mirrors is enough: what is adopted comes from one of them. */
   readonly partlyBased: ReadonlySet<string>;
@@ -37,6 +38,10 @@ export interface Known {
   edits: number;
   /** A definite answer of the system's came, or somebody took the write over to find out what became of it. */
   isLookedInto: boolean;
+}
+
+export function partOfField(key: string, { authority }: SimulatedRule): string {
+  return `${key} of ${authority}`;
 }
 
 export interface Origin {

@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "records on an outdated state", file: "test/simulation/memory-commit.ts", find: "?? 0) !== it.expectedRevision)", replace: "?? 0) !== it.expectedRevision && false)" },
   { name: "concludes a scan that another process has taken over", file: "src/reconcile/under-lease.ts", find: "under: [...(it.under ?? []), lease]", replace: "under: it.under ?? []" },
   // P6: the base
-  { name: "moves the base before the mirror confirmed", file: "src/plan/plan-field.ts", find: "this.#baseWith(this.#sides.mirror),", replace: "this.#baseWith(this.#mirror)," },
+  { name: "moves the base before the mirror confirmed", file: "src/plan/plan-field.ts", find: "before : this.#baseWith(this.#sides.mirror);", replace: "before : this.#baseWith(this.#mirror);" },
   { name: "takes a late write of its own for a foreign one", file: "src/delivery/close-intent.ts", find: "const next = withBases(state, write);", replace: "const next = write ? state : state;" },
   // P9: absence
   { name: "concludes absence from a listing that is not complete", file: "src/reconcile/scan-source.ts", find: "const complete = end?.complete === true;", replace: "const complete = true;" },
@@ -56,7 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "lets a mutation that failed decide a review", file: "src/delivery/close-intent.ts", find: "applied && seenThen ? concluded(engine, seen, request) : seen;", replace: "concluded(engine, seen, request);" },
   // P7: without a base
   { name: "takes away at first sight", file: "src/plan/judge-element.ts", find: "return authority === undefined && !malformed", replace: "return malformed" },
-  { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "if (!hasBase && (this.#isPartial() || ", replace: "if (!hasBase && (" },
+  { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "const compared = this.#comparedBy(left, right);", replace: "const compared = new Set(parts.map((it) => it.part.rule.authority));" },
   // P2, P3, P5: agreement
   { name: "marks nothing dirty when an authority changes", file: "src/plan/observe.ts", find: "if (rule.authority === source) for (const mirror of rule.mirrors) touched.add(mirror);", replace: "" },
   { name: "notices no change at a mirror", file: "src/plan/observe.ts", find: "if (rule.mirrors.includes(source)) touched.add(source);", replace: "" },

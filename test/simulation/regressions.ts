@@ -46,4 +46,14 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "the oracle took a second record, made by a creation that the network doubled, for the one that was asked for",
   },
+  {
+    seed: 3707,
+    found:
+      "a tag whose authority came to know the table later was taken from its mirror, as if it had been compared with the rest",
+  },
+  {
+    seed: 19_278,
+    found:
+      "a tag of an authority that came to know the table later was adopted there, though its rule asks a person at first sight",
+  },
 ];

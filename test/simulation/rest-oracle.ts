@@ -1,6 +1,7 @@
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { AssetState } from "../../src/domain/state.ts";
+import { hasBase } from "./base-oracle.ts";
 import { piecesOf } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { FIELDS, LAKE, ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
@@ -130,9 +131,7 @@ function checkField(
 function mayDiffer(state: AssetState, key: FieldKey, mirror: SourceId, rule: SimulatedRule): boolean {
   const asks =
     rule.onForeignWrite === "review" || rule.onConflict === "review" || rule.onConflict === "most-restrictive";
-  const agreed = state.agreed.find((it) => it.mirror === mirror);
-  const isUnseen = !agreed || agreed.none.includes(key);
-  return asks || isUnseen || rule.mode === "observe";
+  return asks || !hasBase(state.agreed, mirror, key, rule) || rule.mode === "observe";
 }
 
 /** A system that has room for one holds one of the authority's. */

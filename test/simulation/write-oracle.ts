@@ -1,14 +1,13 @@
-import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
 import type { SourceWrite, WriteResult } from "../../src/ports/source.ts";
 import { AnswerOracle } from "./answer-oracle.ts";
-import { checkBases } from "./base-oracle.ts";
+import { checkBases, hasBase } from "./base-oracle.ts";
 import type { Coverage } from "./coverage.ts";
 import { difference, marksOf } from "./elements.ts";
 import { ExistenceOracle } from "./existence-oracle.ts";
-import { type Asked, type Known, type Origin, scopeOf } from "./known-write.ts";
+import { type Asked, type Known, type Origin, partOfField, scopeOf } from "./known-write.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { RemovedPieces } from "./removed-pieces.ts";
 import { ScanOracle } from "./scan-oracle.ts";
@@ -212,13 +211,14 @@ export class WriteOracle {
   }
 
   #judgeAdopted({ key }: Edit, what: string, rule: SimulatedRule, mark: string, known: Known): void {
-    const isBased = known.based.has(key);
+    const part = partOfField(key, rule);
+    const isBased = known.based.has(part);
     const byBase =
       rule.onForeignWrite === "adopt" ||
       rule.onConflict === "newest-at-authority" ||
       rule.onConflict === "most-restrictive";
     // Of several mirrors one may have been compared already, and another not.
-    const adopts = isBased ? byBase : rule.onFirstSight === "union" || (byBase && known.partlyBased.has(key));
+    const adopts = isBased ? byBase : rule.onFirstSight === "union" || (byBase && known.partlyBased.has(part));
     if (!adopts)
       this.say("P1", `${what}, though rule ${rule.name} adopts nothing ${isBased ? "later" : "at first sight"}`);
     if (this.#landedLate.has(mark)) return this.#coverage.count("a write that landed late was adopted");
@@ -254,7 +254,7 @@ export class WriteOracle {
       return;
     }
     if (this.#forgotten || edit.raced) return;
-    if (!known.partlyBased.has(key) && !isReplaced) this.say("P7", `${what} without a base`);
+    if (!known.partlyBased.has(partOfField(key, rule)) && !isReplaced) this.say("P7", `${what} without a base`);
     if (thing.system === rule.authority) {
       const elsewhere = rule.mirrors.some((it) => this.#removed.has(it, mark));
       const isDecided = this.answers.takes(known.asset, key, mark);
@@ -326,17 +326,17 @@ export class WriteOracle {
     const wanted = new Map(Object.entries((intent.detail as { fields: Record<string, Json> }).fields));
     const fields = [...wanted.keys()];
     const agreed = tables.assets.get(asset)?.state.agreed ?? [];
-    const mirrorsOf = (key: string): readonly SourceId[] =>
-      purpose === "mirror"
-        ? [source]
-        : rulesOf(this.treaty, key).flatMap((it) => it.mirrors.filter((id) => id !== source));
+    const parts = fields.flatMap((key) => rulesOf(this.treaty, key).map((rule) => ({ key, rule })));
+    const mirrorsOf = ({ mirrors }: SimulatedRule): readonly SourceId[] =>
+      purpose === "mirror" ? [source] : mirrors.filter((id) => id !== source);
     const drifts = tables.assets.get(asset)?.state.drifts ?? [];
     const isDecided = (id: SourceId, key: string): boolean =>
       drifts.some((it) => it.source === id && it.key === key && it.decision !== undefined);
-    const isBased = (key: string, quantify: "some" | "every"): boolean =>
-      mirrorsOf(key)[quantify](
-        (id) => isDecided(id, key) || agreed.some((it) => it.mirror === id && !it.none.includes(key as FieldKey)),
-      );
+    const basedBy = (quantify: "some" | "every"): ReadonlySet<string> => {
+      const isBased = ({ key, rule }: (typeof parts)[0]): boolean =>
+        mirrorsOf(rule)[quantify]((id) => isDecided(id, key) || hasBase(agreed, id, key, rule));
+      return new Set(parts.filter(isBased).map(({ key, rule }) => partOfField(key, rule)));
+    };
     for (const key of fields) {
       const observed = rulesOf(this.treaty, key).every((it) => it.mode === "observe");
       if (observed && !this.#forgotten)
@@ -347,8 +347,8 @@ export class WriteOracle {
       source,
       purpose,
       fields: wanted,
-      based: new Set(fields.filter((it) => isBased(it, "every"))),
-      partlyBased: new Set(fields.filter((it) => isBased(it, "some"))),
+      based: basedBy("every"),
+      partlyBased: basedBy("some"),
       decided: new Set(fields.filter((it) => isDecided(source, it))),
       lost: false,
       holder: intent.holder,
