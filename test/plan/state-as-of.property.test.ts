@@ -1,17 +1,22 @@
 import { fc, test } from "@fast-check/vitest";
 import { describe, expect } from "vitest";
 import type { Drift } from "../../src/domain/drift.ts";
+import { plainKey } from "../../src/domain/field.ts";
 import type { AssetId, SourceId } from "../../src/domain/ids.ts";
-import type { Json } from "../../src/domain/json.ts";
+import { equalJson, type Json, type JsonObject } from "../../src/domain/json.ts";
 import type { AssetState } from "../../src/domain/state.ts";
 import { stateAsOf } from "../../src/plan/state-as-of.ts";
 import { EngineHarness, ORDERS, rules } from "../support/engine-harness.ts";
+import type { MemoryAsset } from "../support/memory-assets.ts";
 import type { MemorySource } from "../support/memory-source.ts";
 
 const FIELDS = ["owners", "classifications", "domain", "description", "retention", "lifecycle", "custom.cost"] as const;
 type Field = (typeof FIELDS)[number];
 
-/** Values that only one side ever sets: two sides that change to the same at once agree, and then there is nothing to tell. */
+/**
+ * Values that only one side ever sets: two sides that change to the same at once agree, and then there is nothing to tell (for
+ * what both lose at once see `notLostByBoth`).
+ */
 function valueBy(side: string, field: Field): fc.Arbitrary<unknown> {
   const note = fc.constantFrom(`${side}-1`, `${side}-2`);
   const some = { minLength: 1, maxLength: 3 };
@@ -75,8 +80,7 @@ describe("the asset as the log knows it", () => {
       await using harness = await EngineHarness.open({ rules: rules(rule) });
       const table = harness.lakehouse.assets.put({ ...ORDERS, columns: [COLUMN], fields: { owners } });
       await harness.sync();
-      const [asset] = await harness.ledger.listAssetIds(undefined, 1);
-      if (!asset) throw new Error("no asset");
+      const asset = await onlyTable(harness);
       const held: { readonly position: number; readonly state: object }[] = [];
       let name: readonly string[] = ORDERS.name;
       for (const it of steps) {
@@ -91,6 +95,24 @@ describe("the asset as the log knows it", () => {
       }
     },
   );
+
+  test("shows a mirror that lost what its authority lost at once, and so came to agree without drift, as it was told of last", async () => {
+    const owned = { name: "pii.email", value: "1" };
+    const other = { name: "ops.tier", value: "gold" };
+    await using harness = await EngineHarness.open({ rules: rules() });
+    harness.lakehouse.assets.put({ ...ORDERS, columns: [COLUMN], fields: { classifications: [owned, other] } });
+    await harness.sync();
+    edit(harness.catalog, "classifications", [owned]);
+    edit(harness.lakehouse, "classifications", [owned]);
+    await harness.sync();
+    const held = await loadState(harness, await onlyTable(harness));
+    const told = stateAsOf((await harness.log()).filter((it) => it.asset === held.asset.id));
+    expect(essence(held)).toMatchObject({ drifts: [], values: { catalog: { classifications: [owned] } } });
+    expect(told && essence(told)).toMatchObject({
+      drifts: [],
+      values: { lakehouse: { classifications: [owned] }, catalog: { classifications: [other, owned] } },
+    });
+  });
 });
 
 const COLUMN = { id: "1", name: "price", type: "int", required: false };
@@ -117,8 +139,7 @@ async function take(
       edit(harness[it.do], it.field, it.value);
       return table.name;
     case "conflict":
-      edit(harness.catalog, it.field, it.values[0]);
-      edit(harness.lakehouse, it.field, it.values[1]);
+      conflict(harness, it.field, it.values);
       return table.name;
     case "clear":
       if (it.at === "mutate")
@@ -142,10 +163,46 @@ async function take(
   }
 }
 
-/** Of the one asset that there is, if the system still has it. */
+function conflict(harness: EngineHarness, at: Field, [byCatalog, byLakehouse]: readonly [unknown, unknown]): void {
+  const kept = at === "classifications" ? notLostByBoth(harness, byCatalog, byLakehouse) : byLakehouse;
+  edit(harness.catalog, at, byCatalog);
+  edit(harness.lakehouse, at, kept);
+}
+
+/**
+ * What an authority loses is told of it alone; its mirror that lost the same at once is in sync again without drift, and shows what
+ * was told of it last. So one of the two keeps here what both would lose; the test above tells what is shown where both do.
+ */
+function notLostByBoth({ catalog, lakehouse }: EngineHarness, ...to: readonly [unknown, unknown]): readonly Json[] {
+  const [atCatalog, atLakehouse] = [catalog, lakehouse].map((it) => tagsOf(tableIn(it)?.fields));
+  const [byCatalog, byLakehouse] = to as readonly [readonly Json[], readonly Json[]];
+  const named = new Set([...byCatalog, ...byLakehouse].map(nameOf));
+  const both = atLakehouse?.filter((it) => atCatalog?.some((other) => equalJson(it, other))) ?? [];
+  return [...byLakehouse, ...both.filter((it) => !named.has(nameOf(it)))];
+}
+
+function tagsOf(fields: MemoryAsset["fields"] | undefined): readonly Json[] {
+  const tags = fields?.[plainKey("classifications")];
+  return tags?.state === "value" ? (tags.value as readonly Json[]) : [];
+}
+
+const nameOf = (tag: Json): Json | undefined => (tag as JsonObject)["name"];
+
+function tableIn(source: MemorySource): MemoryAsset | undefined {
+  return source.assets.list().find((it) => it.ref.kind === "TABLE");
+}
+
+/** Of the one table that there is, if the system still has it. */
 function edit(source: MemorySource, key: Field, value: unknown): void {
-  const [asset] = source.assets.list();
+  const asset = tableIn(source);
   if (asset) source.assets.edit(asset.ref, { [key]: value });
+}
+
+async function onlyTable(harness: EngineHarness): Promise<AssetId> {
+  const states = await harness.ledger.loadStates(await harness.ledger.listAssetIds(undefined, 10));
+  const table = states.find((it) => it?.asset.kind === "TABLE");
+  if (!table) throw new Error("no table");
+  return table.asset.id;
 }
 
 async function loadState(harness: EngineHarness, asset: AssetId): Promise<AssetState> {
