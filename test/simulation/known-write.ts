@@ -24,6 +24,8 @@ export interface Known {
   readonly partlyBased: ReadonlySet<string>;
   /** Fields of which a person had decided which of two values stands. */
   readonly decided: ReadonlySet<string>;
+  /** The so-manyth change of the history was the last one before it was decided on. */
+  readonly since: number;
   /** Of a ledger that has been put back since: whatever it was about may bear another id now. */
   lost: boolean;
   holder: string;

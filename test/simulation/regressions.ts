@@ -56,4 +56,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a tag of an authority that came to know the table later was adopted there, though its rule asks a person at first sight",
   },
+  {
+    seed: 14_465,
+    found:
+      "the oracle held against a write that took place after it had been given up what its authority had taken over meanwhile",
+  },
 ];

@@ -39,7 +39,6 @@ export class WriteOracle {
   readonly #keysUsed = new Set<string>();
   /** Written by the gateway after it had found, and logged, that the write had not taken place: nothing tells it from a foreign write. */
   readonly #landedLate = new Set<string>();
-  #edits = 0;
   readonly #removed = new RemovedPieces();
   readonly told: ToldOracle;
   readonly answers: AnswerOracle;
@@ -149,7 +148,6 @@ export class WriteOracle {
   }
 
   edited(edit: Edit): void {
-    this.#edits += 1;
     const { added, removed } = difference(edit.key, edit.before, edit.after);
     const newest = (marks: readonly string[]): number =>
       Math.max(-1, ...marks.flatMap((it) => (this.#origins.get(it) ?? []).map((origin) => origin.at)));
@@ -181,7 +179,7 @@ export class WriteOracle {
     if (writer.by === "start") this.#atStart.add(`${thing.id} ${mark}`);
     this.#origins.set(mark, [
       ...(this.#origins.get(mark) ?? []),
-      { system: thing.system, thing: thing.id, at: this.#edits },
+      { system: thing.system, thing: thing.id, at: this.#removed.now },
     ]);
   }
 
@@ -264,7 +262,9 @@ export class WriteOracle {
     }
     // Where there is room for one only, another one of the authority's may take its place.
     if (isReplaced && this.#systems.get(thing.system)?.holdsOne(key)) return;
-    const isForeign = !this.#everAtAuthority(rule, known.asset, key, mark);
+    // A write that had been given up when it took place is judged by what was when it was decided on: nobody can call it back.
+    const cameSince = known.outcomes > 0 && this.#removed.cameAfter(rule.authority, mark, known.since);
+    const isForeign = cameSince || !this.#everAtAuthority(rule, known.asset, key, mark);
     const isFirstSight = this.#atStart.has(`${thing.id} ${mark}`) && !known.decided.has(key) && !isReplaced;
     if (isForeign && isFirstSight) this.say("P7", `${what}, though it was there before the gateway first looked`);
     if (!isForeign && !this.#removed.has(rule.authority, mark))
@@ -350,6 +350,7 @@ export class WriteOracle {
       based: basedBy("every"),
       partlyBased: basedBy("some"),
       decided: new Set(fields.filter((it) => isDecided(source, it))),
+      since: this.#removed.now,
       lost: false,
       holder: intent.holder,
       scope: scopeOf(intent.detail),
