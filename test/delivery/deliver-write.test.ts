@@ -342,6 +342,19 @@ describe("a refusal by a mirror", () => {
     ]);
   });
 
+  test("of several values that are never taken is concluded for each, and comes to an end", async () => {
+    await open();
+    answerInTurn(...Array.from({ length: 20 }, () => "not taken" as const));
+    harness.catalog.assets.edit(ORDERS, { domain: "hr", lifecycle: "active" });
+    await harness.sync();
+    const drifts = await harness.drifts();
+    expect(drifts.map((it) => [it.kind, it.path]).sort()).toEqual([
+      ["DELIVERY_FAILED", "domain"],
+      ["DELIVERY_FAILED", "lifecycle"],
+    ]);
+    await expectSettled();
+  });
+
   test("of one value keeps no other from arriving", async () => {
     await open();
     const { lakehouse } = harness;

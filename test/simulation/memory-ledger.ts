@@ -185,10 +185,10 @@ export class MemoryLedger implements Ledger {
   pageChanges: Ledger["pageChanges"] = () => Promise.reject(new Error("A ledger in memory pages no changes."));
   /** The newest of each, and without cursors. */
   pageChangesOf: Ledger["pageChangesOf"] = async (assets, filter, { backwards, limit }) => {
-    if (backwards !== true || limit !== 1) throw new Error("A ledger in memory pages no changes.");
+    if (backwards !== true) throw new Error("A ledger in memory pages no changes.");
     return assets.map((asset) => {
-      const newest = this.#tables.log.findLast((it) => it.asset === asset && passes(it, filter));
-      return { items: newest ? [{ item: newest, cursor: "" }] : [], hasNext: false, hasPrevious: false };
+      const newest = this.#tables.log.filter((it) => it.asset === asset && passes(it, filter)).slice(-limit);
+      return { items: newest.map((item) => ({ item, cursor: "" })), hasNext: false, hasPrevious: false };
     });
   };
   pageDrifts: Ledger["pageDrifts"] = async (filter, { after = "", limit }) => {
