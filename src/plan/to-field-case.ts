@@ -78,7 +78,8 @@ export function toFieldCase(
       key,
     ),
     base: base?.value,
-    comparedWith: base?.compared ?? authorities,
+    comparedWith:
+      base?.compared ?? parts.flatMap((it) => (it.authoritySeen.state === "unsupported" ? [] : it.part.rule.authority)),
     open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
     levels: treaty.sensitivityLevels,
   };
@@ -116,7 +117,7 @@ export function baseOf(
   return agreedWith(ground, key, authority)?.value;
 }
 
-/** `compared` is not set where every part was. */
+/** `compared` is not set where every part was whose authority knows the asset: if one comes to know it later, `under` is another. */
 function agreedWith(
   { mirror, state, under }: Pick<Ground, "mirror" | "state" | "under">,
   key: FieldKey,

@@ -8,7 +8,10 @@ const TIER = { name: "ops.tier", value: null };
 const TEAM = { name: "ops.team", value: null };
 
 /** The lakehouse decides on classifications, but for those of `ops.*`: the catalog does, which can make no records. */
-async function open(): Promise<{ readonly harness: EngineHarness; readonly third: MemorySource }> {
+async function open(
+  atLakehouse: readonly object[] = [EMAIL],
+  atThird: readonly object[] = [EMAIL, TIER],
+): Promise<{ readonly harness: EngineHarness; readonly third: MemorySource }> {
   const third = new MemorySource({
     id: parseSourceId("third"),
     role: "catalog",
@@ -24,8 +27,8 @@ async function open(): Promise<{ readonly harness: EngineHarness; readonly third
   ];
   const harness = await EngineHarness.open({ rules, more: [third], catalog: { createsAssets: false } });
   for (const [source, classifications] of [
-    [harness.lakehouse, [EMAIL]],
-    [third, [EMAIL, TIER]],
+    [harness.lakehouse, atLakehouse],
+    [third, atThird],
   ] as const)
     source.assets.put({ ...ORDERS, fields: { classifications } });
   await harness.sync();
@@ -64,4 +67,16 @@ test("once both held the same of that part, what its authority takes away goes a
   harness.catalog.assets.edit(ORDERS, { classifications: null });
   await harness.sync();
   expect(tagsIn(third)).toEqual(held(EMAIL));
+});
+
+test("that both sides held nothing at all says nothing of that part", async () => {
+  const { harness, third } = await open([], []);
+  await using _ = harness;
+  harness.lakehouse.assets.edit(ORDERS, { classifications: [EMAIL] });
+  await harness.sync();
+  third.assets.edit(ORDERS, { classifications: [EMAIL, TIER] });
+  await harness.sync();
+  harness.catalog.assets.put({ ...ORDERS, fields: { classifications: [TEAM] } });
+  await harness.sync();
+  expect(tagsIn(third)).toEqual(held(TEAM, TIER, EMAIL));
 });
