@@ -78,11 +78,15 @@ export function toFieldCase(
       key,
     ),
     base: base?.value,
-    comparedWith:
-      base?.compared ?? parts.flatMap((it) => (it.authoritySeen.state === "unsupported" ? [] : it.part.rule.authority)),
+    comparedWith: base?.compared ?? authorities.filter((it) => knows(state, sources.get(it))),
     open: state.drifts.find((it) => it.source === mirror.id && it.key === key),
     levels: treaty.sensitivityLevels,
   };
+}
+
+/** Whether it has the asset, or can take it: however little can be read there just now. */
+function knows(state: AssetState, source: SourceFacts | undefined): boolean {
+  return source !== undefined && (bindingOf(state, source.id) !== undefined || source.capabilities.createsAssets);
 }
 
 function decide({ facts, state, treaty }: Ground, key: FieldKey): readonly Part[] {

@@ -65,4 +65,8 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     seed: 470,
     found: "a field that was empty everywhere counted as compared with an authority that did not know the table yet",
   },
+  {
+    seed: 30_231,
+    found: "the same, while that authority was paused or could not be read",
+  },
 ];
