@@ -13,7 +13,7 @@ interface Watcher {
 
 /** P6: a base is a value that both sides did hold. */
 export function checkBases(
-  { agreed: bases = [], id: asset }: AssetUpdate,
+  { agreed: bases = [], bindings: bound = [], id: asset }: AssetUpdate,
   tables: MemoryTables,
   treaty: SimulatedTreaty,
   systems: ReadonlyMap<SourceId, System>,
@@ -24,7 +24,9 @@ export function checkBases(
     for (const [key, agreed] of Object.entries(fields)) {
       // Nothing can be compared with what does not know the asset; of what only has no record yet it is known that there is none.
       const stranger = agreed.compared?.find(
-        (id) => !bindings.some((it) => it.source === id) && !systems.get(id)?.manners.capabilities.createsAssets,
+        (id) =>
+          ![...bindings, ...bound].some((it) => it.source === id) &&
+          !systems.get(id)?.manners.capabilities.createsAssets,
       );
       if (stranger !== undefined)
         watcher.say(

@@ -42,8 +42,8 @@ export interface Known {
   isLookedInto: boolean;
 }
 
-export function partOfField(key: string, { authority }: SimulatedRule): string {
-  return `${key} of ${authority}`;
+export function partOfField(key: string, { name }: SimulatedRule): string {
+  return `${key} by ${name}`;
 }
 
 export interface Origin {
