@@ -206,7 +206,7 @@ export class SimulatedSource implements Source {
       if (judged === "write" && isOutdated) return { kind: "stale", snapshot: this.#snapshot(found) };
       if (judged !== "write") return { kind: judged === "done" ? "applied" : "stale", snapshot: this.#snapshot(found) };
     }
-    if (this.capabilities.followsNames && write.ref.stableId !== null) found.name = write.ref.name;
+    if (this.capabilities.followsNames && write.ref.stableId !== null) this.#system.rename(found, write.ref.name);
     let isFirst = true;
     for (const key of Object.keys(write.fields) as FieldKey[]) {
       if (!isFirst && this.#manners.stepwise) {

@@ -4,7 +4,7 @@ import type { IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import { normalise } from "../../src/domain/normalise.ts";
 import type { Snapshot } from "../../src/domain/reading.ts";
-import { marksOf, numberIn } from "./elements.ts";
+import { marksOf, numberIn, sameJson } from "./elements.ts";
 import { capabilityIn, type Manners } from "./manners.ts";
 import type { Look, Shown, Visibility } from "./visibility.ts";
 
@@ -116,6 +116,13 @@ export class System {
     const room = holds.cardinality === "one" ? items.slice(-1) : items;
     const kept = holds.omits.includes("role") ? room.map((it) => ({ ...it, role: null })) : room;
     return kept.length === 0 ? null : kept;
+  }
+
+  /** A record's name is part of what its version counts. */
+  rename(thing: Thing, name: readonly string[]): void {
+    if (sameJson([...thing.name], [...name])) return;
+    thing.name = name;
+    thing.version += 1;
   }
 
   set(thing: Thing, key: FieldKey, value: Json, writer: Writer, raced = false): void {
