@@ -83,7 +83,7 @@ async function ownOnly({ ledger }: Engine, reading: FreshReading, asset: AssetId
   if (result.kind !== "found") return reading;
   const { ref } = result.snapshot;
   const [bound] = await ledger.findBindings(source, [ref]);
-  const isOther = bound ? bound.asset !== asset : isBeingMade(await ledger.listIntents({}), source, ref, asset);
+  const isOther = bound ? bound.asset !== asset : isBeingMade(await ledger.listIntents({ source }), source, ref, asset);
   return isOther ? { ...reading, result: { kind: "missing" } } : reading;
 }
 
