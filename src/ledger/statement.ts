@@ -219,7 +219,7 @@ async function inside(db: Db, engine: Engine): Promise<Session> {
  * before, so that all of them cost one round trip; one after the other where it does not.
  */
 export async function sideBySide<const Tasks extends Together>(
-  { connection, engine }: Session,
+  { connection, engine }: { readonly connection?: unknown; readonly engine: Engine },
   tasks: Tasks,
 ): Promise<ResultsOf<Tasks>> {
   if (connection) return allEnded(engine, tasks);

@@ -8,10 +8,7 @@ let harness: EngineHarness;
 afterEach(() => harness[Symbol.asyncDispose]());
 
 async function open(): Promise<void> {
-  harness = await EngineHarness.open();
-  harness.lakehouse.assets.put({ ...ORDERS, fields: { description: "Orders", domain: "sales" } });
-  harness.catalog.assets.put({ ...ORDERS, fields: { description: "Orders", domain: "sales" } });
-  await harness.sync();
+  harness = await EngineHarness.openWithOrders();
 }
 
 async function writes(): Promise<readonly Change[]> {

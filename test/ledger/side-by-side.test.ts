@@ -1,9 +1,9 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { createPostgresEngine } from "../../src/ledger/postgres-engine.ts";
-import { type Session, sideBySide } from "../../src/ledger/statement.ts";
+import { sideBySide } from "../../src/ledger/statement.ts";
 
-const session = { engine: createPostgresEngine(), connection: {} } as unknown as Session;
+const session = { engine: createPostgresEngine(), connection: {} };
 
 function failure(code: string): Error {
   return Object.assign(new Error(code), { code });

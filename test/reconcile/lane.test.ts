@@ -12,10 +12,7 @@ let harness: EngineHarness;
 afterEach(() => harness[Symbol.asyncDispose]());
 
 async function open(): Promise<void> {
-  harness = await EngineHarness.open();
-  harness.lakehouse.assets.put({ ...ORDERS, fields: { domain: "sales", description: "Orders" } });
-  harness.catalog.assets.put({ ...ORDERS, fields: { domain: "sales", description: "Orders" } });
-  await harness.sync();
+  harness = await EngineHarness.openWithOrders();
 }
 
 describe("a lane", () => {

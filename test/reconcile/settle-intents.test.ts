@@ -64,8 +64,8 @@ test("a write that breaks off is in doubt, not forgotten", async () => {
   expect(await harness.log("WRITE_APPLIED")).toHaveLength(1);
 });
 
-test("a write in the middle of which its process died is settled by another within seconds", async () => {
-  await using harness = await open();
+/** The process dies while its write is under way, which takes place; another one is there then. */
+async function dieInTheMiddle(harness: EngineHarness): Promise<void> {
   const wire = crashWire(Number.POSITIVE_INFINITY, "before");
   await harness.start(wire);
   const write = harness.catalog.write.bind(harness.catalog);
@@ -75,6 +75,11 @@ test("a write in the middle of which its process died is settled by another with
   };
   await expect(harness.apply({ ...SET_SALES, idempotencyKey: "k" })).rejects.toHaveProperty("name", "Crash");
   await harness.start();
+}
+
+test("a write in the middle of which its process died is settled by another within seconds", async () => {
+  await using harness = await open();
+  await dieInTheMiddle(harness);
   expect(await harness.settle(CATALOG)).toBe(0);
   await harness.clock.advance(harness.engine.leases.leaseMs);
   expect(await harness.settle(CATALOG)).toBe(1);
@@ -85,15 +90,7 @@ test("a write in the middle of which its process died is settled by another with
 
 test("a write whose key somebody else has by now is settled all the same, and leaves them the key", async () => {
   await using harness = await open();
-  const wire = crashWire(Number.POSITIVE_INFINITY, "before");
-  await harness.start(wire);
-  const write = harness.catalog.write.bind(harness.catalog);
-  harness.catalog.write = async (it, signal) => {
-    wire.die();
-    return write(it, signal);
-  };
-  await expect(harness.apply({ ...SET_SALES, idempotencyKey: "k" })).rejects.toHaveProperty("name", "Crash");
-  await harness.start();
+  await dieInTheMiddle(harness);
   const [scope, at] = ["person:alice:k", harness.clock.now()];
   const other = { scope, requestHash: "another", state: "done", outcome: null, expiresAt: at + 3_600_000 } as const;
   expect(await harness.ledger.findIdempotency(scope)).toMatchObject({ state: "running" });

@@ -95,6 +95,15 @@ export class EngineHarness implements AsyncDisposable {
   readonly #ids = countingIds();
   #starts = 0;
 
+  /** With a table that both sources know alike, compared already. */
+  static async openWithOrders(): Promise<EngineHarness> {
+    const harness = await EngineHarness.open();
+    for (const { assets } of [harness.lakehouse, harness.catalog])
+      assets.put({ ...ORDERS, fields: { domain: "sales", description: "Orders" } });
+    await harness.sync();
+    return harness;
+  }
+
   static async open(options: HarnessOptions = {}): Promise<EngineHarness> {
     const busy = new Busy();
     const ledger = busy.watch(await openSqliteLedger({ path: ":memory:" }));
