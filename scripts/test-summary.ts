@@ -5,10 +5,13 @@ export interface TestReport {
 export interface TestFileReport {
   readonly name: string;
   readonly status: string;
+  /** What went wrong outside of its tests. */
+  readonly message?: string;
   readonly assertionResults: readonly {
     readonly ancestorTitles: readonly string[];
     readonly title: string;
     readonly status: string;
+    readonly failureMessages?: readonly string[];
   }[];
 }
 export interface SkippedSuite {
@@ -16,10 +19,17 @@ export interface SkippedSuite {
   readonly title: string;
   readonly tests: number;
 }
+export interface FailedTest {
+  readonly file: string;
+  readonly title: string;
+  /** The first line of what went wrong. */
+  readonly message: string;
+}
 export interface TestSummary {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  readonly failedTests: readonly FailedTest[];
   readonly skippedSuites: readonly SkippedSuite[];
 }
 
@@ -34,17 +44,39 @@ export function summariseTests(report: TestReport, exitCode: number): TestSummar
   const failed = tests.filter((it) => it.status === "failed").length + brokenFiles;
   const unexplained = failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : 0;
   const skippedSuites = report.testResults.flatMap(findSkippedSuites);
-  return { passed, failed: failed + unexplained, skipped: tests.filter(isSkipped).length, skippedSuites };
+  const failedTests = report.testResults.flatMap(findFailed);
+  return { passed, failed: failed + unexplained, skipped: tests.filter(isSkipped).length, failedTests, skippedSuites };
 }
 
-/** The skipped suites with the reason that their titles give, then the counts, which are the last line. */
+/** What failed, the skipped suites with the reason that their titles give, then the counts, which are the last line. */
 export function printSummary(summary: TestSummary, root: string): string {
-  const lines = summary.skippedSuites.map((it) => {
-    const file = it.file.startsWith(root) ? it.file.slice(root.length).replace(/^[\\/]/, "") : it.file;
-    return `  ${it.title}: ${it.tests} ${it.tests === 1 ? "test" : "tests"} in ${file}`;
-  });
-  const list = lines.length === 0 ? [] : ["", "Skipped:", ...lines, ""];
-  return [...list, `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped`].join("\n");
+  const within = (file: string): string =>
+    file.startsWith(root) ? file.slice(root.length).replace(/^[\\/]/, "") : file;
+  const failed = summary.failedTests.map((it) => `  ${within(it.file)}: ${it.title}\n    ${it.message}`);
+  const skipped = summary.skippedSuites.map(
+    (it) => `  ${it.title}: ${it.tests} ${it.tests === 1 ? "test" : "tests"} in ${within(it.file)}`,
+  );
+  const counts = `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped`;
+  return [...toList("Failed:", failed), ...toList("Skipped:", skipped), counts].join("\n");
+}
+
+function toList(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines, ""];
+}
+
+function findFailed(file: TestFileReport): readonly FailedTest[] {
+  if (isBroken(file)) return [{ file: file.name, title: "did not run", message: firstLine(file.message) }];
+  return file.assertionResults
+    .filter((it) => it.status === "failed")
+    .map(({ ancestorTitles, failureMessages, title }) => ({
+      file: file.name,
+      title: [...ancestorTitles, title].join(" > "),
+      message: firstLine(failureMessages?.[0]),
+    }));
+}
+
+function firstLine(message = ""): string {
+  return message.split("\n", 1)[0] ?? "";
 }
 
 function isBroken(file: TestFileReport): boolean {

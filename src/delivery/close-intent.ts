@@ -1,4 +1,4 @@
-import type { AssetId, IntentId } from "../domain/ids.ts";
+import type { AssetId, IntentId, SourceId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
 import { type AssetState, isListed } from "../domain/state.ts";
 import { type Attribution, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
@@ -9,16 +9,16 @@ import type { WriteResult } from "../ports/source.ts";
 import { decideReviews } from "./decide-reviews.ts";
 import { actorOf, type DeliveryOutcome, type DeliveryRequest, reasonOf } from "./delivery-request.ts";
 import { isHeld } from "./holds-wanted.ts";
-import { readOne } from "./read-fresh.ts";
+import { readWritten } from "./read-fresh.ts";
 import { OutdatedTreaty } from "./record.ts";
-import { updateAsset } from "./update-asset.ts";
+import { type Step, type Updated, updateAsset } from "./update-asset.ts";
 import { outcomeEntry } from "./write-entries.ts";
 
 /** Entries of one asset that can lie between a write and the telling of its change. */
 const MOST_BETWEEN = 500;
 
 /** Times that a source is read again because somebody has recorded a reading of it since the write. */
-const MAX_LOOKS = 3;
+const MAX_LOOKS = 5;
 
 /**
  * Records the outcome of a write whose intent is open and held by this process. An answer can be old when it comes: where
@@ -26,7 +26,8 @@ const MAX_LOOKS = 3;
  * as the newest (P4).
  *
  * Where another treaty came into force meanwhile, the outcome is left to those who have that one: they settle it soon, as what
- * stands there then, and for whoever wanted it.
+ * stands there then, and for whoever wanted it. So is one that took place, of a source that cannot be read again: told without what
+ * it changed, its own values would later be taken for somebody else's (P3).
  */
 export async function closeIntent(
   engine: Engine,
@@ -55,44 +56,25 @@ async function recordOutcome(
   signal: AbortSignal,
 ): Promise<DeliveryOutcome> {
   if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };
-  const applied = result.kind === "applied";
-  const close = (seenThen: Seen | undefined, isLast: boolean) => {
-    const step = (state: AssetState, told: Told) => {
-      const observed = seenThen && observeOutcome(engine, state, request, seenThen, applied, position, told);
-      if (observed && observed.overtaken.size > 0 && !isLast) return undefined;
-      const seen = observed?.state ?? state;
-      const next = applied && seenThen ? concluded(engine, seen, request) : seen;
-      const outcome = outcomeEntry(engine.clock, state, request, id, position, result);
-      // Who was overtaken tries again by itself, and sooner or later with pauses; a mark would make it try at once for ever.
-      const retries = request.purpose === "mirror" && result.kind === "stale" ? request.write.source : undefined;
-      const decided = next.drifts.filter((it) => !seen.drifts.includes(it)).map((it) => it.source);
-      const dirty = [...new Set([...(observed?.dirty ?? []), ...(observed?.overtaken ?? []), ...decided])]
-        .filter((source) => source !== retries)
-        .map((source) => ({
-          asset: request.asset,
-          source,
-          reread: decided.includes(source) || observed?.overtaken.has(source) === true,
-        }));
-      const commit: Commit = {
-        changes: [outcome, ...(observed?.changes ?? [])],
-        closeIntents: [{ id, holder: engine.holder }],
-        dirty,
-        carriedOut: applied && request.purpose !== "mutation" ? carriedOut(request) : [],
-        ...settleKey(request, applied, position),
-      };
-      const entry = commit.changes?.findIndex((it) => it.kind === "FIELD_CHANGED") ?? -1;
-      return { next, commit, value: entry };
-    };
-    return updateAsset(engine, request.asset, step, seenThen ? [seenThen] : []);
+  const closing: Closing = { id, position, result, isApplied: result.kind === "applied" };
+  const close = (seen: Seen | undefined, unsure: readonly SourceId[] = []): Promise<Updated<number | undefined>> => {
+    const step = (state: AssetState, told: Told): Step<number> | undefined =>
+      closed(engine, request, closing, state, seen, told, unsure);
+    return updateAsset(engine, request.asset, step, seen ? [seen] : []);
   };
   let seen: Seen | undefined = "snapshot" in result ? { snapshot: result.snapshot, sight } : undefined;
-  let updated = await close(seen, false);
-  for (let looks = 1; updated.ok && updated.value === undefined; looks += 1) {
+  let updated = await close(seen);
+  for (let looks = 0; updated.ok && updated.value === undefined && looks < MAX_LOOKS; looks += 1) {
     seen = (await lookAgain(engine, request, signal)) ?? seen;
-    updated = await close(seen, looks === MAX_LOOKS);
+    updated = await close(seen);
+  }
+  if (updated.ok && updated.value === undefined) {
+    if (closing.isApplied)
+      return { kind: "unknown", message: `what ${request.write.source} holds by now is not known` };
+    updated = await close(undefined, [request.write.source]);
   }
   // What was written is another asset's by now, as a scan has found: the outcome stands all the same.
-  if (!updated.ok && updated.refusal.reason === "claimed") updated = await close(undefined, true);
+  if (!updated.ok && updated.refusal.reason === "claimed") updated = await close(undefined);
   if (!updated.ok) return { kind: "unknown", message: "another process has taken the write over" };
   if (result.kind !== "applied") return toOutcome(result, updated.state);
   const change =
@@ -101,14 +83,64 @@ async function recordOutcome(
   return { kind: "applied", state: updated.state, change: change ?? null, snapshot: result.snapshot };
 }
 
+/** The write that comes to its end, and how. */
+interface Closing {
+  readonly id: IntentId;
+  /** Of its WRITE_INTENDED. */
+  readonly position: number;
+  readonly result: Exclude<WriteResult, { kind: "unknown" }>;
+  readonly isApplied: boolean;
+}
+
+/**
+ * The outcome, with what the source was then seen to hold; its value is which of its changes tells the first field's change, or -1.
+ * Undefined where somebody else has recorded something of the source since it was seen so.
+ *
+ * @param unsure sources that are to be read again.
+ */
+function closed(
+  engine: Engine,
+  request: DeliveryRequest,
+  { id, isApplied, position, result }: Closing,
+  state: AssetState,
+  seen: Seen | undefined,
+  told: Told,
+  unsure: readonly SourceId[],
+): Step<number> | undefined {
+  const observed = seen && observeOutcome(engine, state, request, seen, isApplied, position, told);
+  if (observed && observed.overtaken.size > 0) return undefined;
+  const current = observed?.state ?? state;
+  const next = isApplied && seen ? concluded(engine, current, request) : current;
+  // Who was overtaken tries again by itself, and sooner or later with pauses; a mark would make it try at once for ever.
+  const retries = request.purpose === "mirror" && result.kind === "stale" ? request.write.source : undefined;
+  const decided = next.drifts.filter((it) => !current.drifts.includes(it)).map((it) => it.source);
+  const reread = new Set([...unsure, ...decided]);
+  const dirty = [...new Set([...(observed?.dirty ?? []), ...reread])]
+    .filter((source) => source !== retries)
+    .map((source) => ({ asset: request.asset, source, reread: reread.has(source) }));
+  const changes = [outcomeEntry(engine.clock, state, request, id, position, result), ...(observed?.changes ?? [])];
+  const commit: Commit = {
+    changes,
+    closeIntents: [{ id, holder: engine.holder }],
+    dirty,
+    carriedOut: isApplied && request.purpose !== "mutation" ? carriedOut(request) : [],
+    ...settleKey(request, isApplied, position),
+  };
+  return { next, commit, value: changes.findIndex((it) => it.kind === "FIELD_CHANGED") };
+}
+
 /** What a source held, and when. */
 interface Seen {
   readonly snapshot: Snapshot;
   readonly sight: Sight;
 }
 
-async function lookAgain(engine: Engine, { write }: DeliveryRequest, signal: AbortSignal): Promise<Seen | undefined> {
-  const { result, sight } = await readOne(engine, write.source, write.ref, signal);
+async function lookAgain(
+  engine: Engine,
+  { asset, write }: DeliveryRequest,
+  signal: AbortSignal,
+): Promise<Seen | undefined> {
+  const { result, sight } = await readWritten(engine, asset, write, signal);
   return result.kind === "found" ? { snapshot: result.snapshot, sight } : undefined;
 }
 

@@ -57,9 +57,9 @@ async function carryOut(
   const at = toTimestamp(engine.clock.now());
   const result = await writeWithin(engine, id, lease, signal, (over) => writeTo(source, state, write, id, over));
   const answer = await readBack(engine, source, { asset: request.asset, write }, result, lease, signal);
-  const settled = doubt(request, write, bindingOf(state, source.id)?.fields ?? {}, answer);
+  const settled = doubt(request, write, bindingOf(state, source.id)?.fields ?? {}, answer.result);
   // All that is known of when the source was as it answered: after the intent and before now.
-  const sight = { at, from: position, to: await engine.ledger.head() };
+  const sight = answer.sight ?? { at, from: position, to: await engine.ledger.head() };
   const outcome = await closeIntent(engine, { ...request, write }, id, position, settled, sight, signal);
   // What was accepted the source is no longer at: whoever looks next need not wait.
   if (settled.kind === "unknown" && result.kind === "unknown") await leaveInDoubt(engine, id);

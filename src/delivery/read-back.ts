@@ -1,14 +1,21 @@
+import type { Sight } from "../plan/observe.ts";
 import type { Engine, KeptLease } from "../ports/engine.ts";
 import type { ReadResult, Source, WriteResult } from "../ports/source.ts";
 import type { DeliveryRequest } from "./delivery-request.ts";
 import { holdsWanted } from "./holds-wanted.ts";
-import { readWritten } from "./read-fresh.ts";
+import { type FreshReading, readWritten } from "./read-fresh.ts";
 
 /** For so long it is asked what has become of a write, however long the source may take to show it: somebody waits for the answer. */
 const MOST_MS = 20_000;
 const LEAST_MS = 3_750;
 const FIRST_PAUSE_MS = 250;
 const MOST_PAUSE_MS = 2_000;
+
+/** What has become of a write, and when its source was seen like that; undefined: as it answered. */
+export interface Answer {
+  readonly result: WriteResult;
+  readonly sight?: Sight;
+}
 
 /** What was to be written, and of which asset. */
 type Written = Pick<DeliveryRequest, "asset" | "write">;
@@ -26,15 +33,15 @@ export async function readBack(
   result: WriteResult,
   lease: KeptLease,
   signal: AbortSignal,
-): Promise<WriteResult> {
+): Promise<Answer> {
   const { visibleWithinMs = 0 } = source.capabilities;
   if (result.kind === "applied") {
-    if (visibleWithinMs === 0 || holdsWanted(result.snapshot, written.write.fields)) return result;
+    if (visibleWithinMs === 0 || holdsWanted(result.snapshot, written.write.fields)) return { result };
     return awaitVisible(engine, written, visibleWithinMs, lease, signal);
   }
-  if (result.kind !== "unknown") return result;
+  if (result.kind !== "unknown") return { result };
   const found = await poll(engine, written, Math.max(LEAST_MS, Math.min(visibleWithinMs, MOST_MS)), lease, signal);
-  return isWanted(found, written) ? { kind: "applied", snapshot: found.snapshot } : result;
+  return isWanted(found, written) ? toApplied(found) : { result };
 }
 
 /** What an accepted write comes to is what the source shows when its time is over, unless it shows it earlier. */
@@ -44,13 +51,12 @@ async function awaitVisible(
   visibleWithinMs: number,
   lease: KeptLease,
   signal: AbortSignal,
-): Promise<WriteResult> {
+): Promise<Answer> {
   const found = await poll(engine, written, Math.min(visibleWithinMs, MOST_MS), lease, signal);
   const isOver = visibleWithinMs <= MOST_MS && lease.until > engine.clock.now();
-  if (found?.kind === "found" && (isOver || isWanted(found, written)))
-    return { kind: "applied", snapshot: found.snapshot };
+  if (isFound(found) && (isOver || isWanted(found, written))) return toApplied(found);
   const message = `${written.write.source} accepted the write, and does not show it yet`;
-  return { kind: "unknown", error: { code: "timeout", message } };
+  return { result: { kind: "unknown", error: { code: "timeout", message } } };
 }
 
 /** @returns the first reading that shows what is wanted, or else the last one, which began when `ms` were over. */
@@ -60,22 +66,29 @@ async function poll(
   ms: number,
   lease: KeptLease,
   signal: AbortSignal,
-): Promise<ReadResult | undefined> {
+): Promise<FreshReading | undefined> {
   const { clock } = engine;
   const end = clock.now() + ms;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MOST_PAUSE_MS, pause * 2)) {
     const isLast = clock.now() >= end;
-    const { result } = await readWritten(engine, written.asset, written.write, signal);
-    if (isLast || isWanted(result, written)) return result;
+    const reading = await readWritten(engine, written.asset, written.write, signal);
+    if (isLast || isWanted(reading, written)) return reading;
     if (lease.until <= clock.now()) return undefined; // somebody else finds out
     await clock.sleep(Math.max(0, Math.min(pause, end - clock.now())), signal);
     signal.throwIfAborted();
   }
 }
 
-function isWanted(
-  result: ReadResult | undefined,
-  { write }: Written,
-): result is Extract<ReadResult, { kind: "found" }> {
-  return result?.kind === "found" && holdsWanted(result.snapshot, write.fields);
+type Found = FreshReading & { readonly result: Extract<ReadResult, { kind: "found" }> };
+
+function isFound(reading: FreshReading | undefined): reading is Found {
+  return reading?.result.kind === "found";
+}
+
+function isWanted(reading: FreshReading | undefined, { write }: Written): reading is Found {
+  return isFound(reading) && holdsWanted(reading.result.snapshot, write.fields);
+}
+
+function toApplied({ result, sight }: Found): Answer {
+  return { result: { kind: "applied", snapshot: result.snapshot }, sight };
 }

@@ -4,7 +4,7 @@ import { updateAsset } from "../../src/delivery/update-asset.ts";
 import type { AssetState } from "../../src/domain/state.ts";
 import type { Told } from "../../src/plan/observe.ts";
 import { scanAlone } from "../../src/reconcile/scan-source.ts";
-import { CATALOG, EngineHarness, ORDERS } from "../support/engine-harness.ts";
+import { ALICE, CATALOG, EngineHarness, ORDERS } from "../support/engine-harness.ts";
 
 test("a read that began before a write came to its end does not undo what the write brought", async () => {
   await using harness = await EngineHarness.open();
@@ -52,6 +52,31 @@ test("an answer that comes late does not tell as the newest what somebody has re
   expect(told).toEqual(["old", "theirs"]);
   expect((await harness.view("domain")).value).toBe("theirs");
   expect((await harness.log("WRITE_APPLIED")).at(-1)).toMatchObject({ after: { domain: "mine" } });
+});
+
+test("an answer that others have gone beyond, of a source that cannot be read again, is left open until it can: the change is its writer's", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
+  await harness.sync();
+  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  const { catalog } = harness;
+  const [read, write] = [catalog.read.bind(catalog), catalog.write.bind(catalog)];
+  catalog.write = async (it, signal) => {
+    catalog.assets.edit(ORDERS, { "custom.note": "theirs" });
+    await scanAlone(harness.engine, catalog, () => undefined, signal);
+    catalog.read = async (refs) => refs.map(() => ({ kind: "failed", error: { code: "server", message: "down" } }));
+    return write(it, signal);
+  };
+  const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "mine" } });
+  expect(outcome.userErrors).toMatchObject([{ code: "OUTCOME_UNKNOWN", message: expect.stringContaining(CATALOG) }]);
+  catalog.read = read;
+  await harness.clock.advance(60_000);
+  expect(await harness.settle(CATALOG)).toBe(1);
+  const told = (await harness.log("FIELD_CHANGED")).filter((it) => it.field === "domain");
+  expect(told.map((it) => [it.after, it.actor])).toEqual([
+    ["old", ALICE],
+    ["mine", ALICE],
+  ]);
 });
 
 test("of two reads that began at the same position of the log the older does not undo what the newer brought, and the source is read again", async () => {

@@ -37,7 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "retires without grace", file: "src/reconcile/retire.ts", find: "missed.misses >= misses && missedForMs >= graceMs", replace: "true" },
   { name: "takes UNKNOWN for ABSENT", file: "src/plan/source-facts.ts", find: 'if (binding.state === "missing") return { state: "unknown", reason: `${facts.id} no longer has the asset` };', replace: 'if (binding.state === "missing") return ABSENT;' },
   // P8: intents and outcomes
-  { name: "sends a write of unknown outcome again", file: "src/delivery/deliver-write.ts", find: "await readBack(engine, source, { asset: request.asset, write }, result, lease, signal)", replace: 'result.kind === "unknown" ? await writeTo(source, state, write, id, signal) : result' },
+  { name: "sends a write of unknown outcome again", file: "src/delivery/deliver-write.ts", find: "await readBack(engine, source, { asset: request.asset, write }, result, lease, signal)", replace: '{ result: result.kind === "unknown" ? await writeTo(source, state, write, id, signal) : result, sight: undefined }' },
   { name: "takes an unknown outcome for a failure", file: "src/delivery/close-intent.ts", find: 'if (result.kind === "unknown") return { kind: "unknown", message: result.error.message };', replace: 'if (result.kind === "unknown") result = { ...result, kind: "failed" };' },
   { name: "settles a lost outcome as applied without comparing", file: "src/reconcile/settle-intents.ts", find: "holdsWanted(result.snapshot, request.write.fields)", replace: "true" },
   { name: "settles no intents", file: "src/reconcile/settle-intents.ts", find: "await settleIntents(engine, source, signal);", replace: "void settleIntents;" },
@@ -53,7 +53,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "writes where it may only observe", file: "src/plan/plan-field.ts", find: 'part.mirrorMode !== "enforce" && part.mirrorMode !== "seed-once"', replace: "false" },
   { name: "adopts one element and forgets the others", file: "src/plan/plan-field.ts", find: "new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), this.#sides.whole))", replace: "new Map<string, Json>()" },
   { name: "adds an element and forgets the others", file: "src/route/edit-field.ts", find: "const merged = new Map([...now, ", replace: "const merged = new Map([" },
-  { name: "lets a mutation that failed decide a review", file: "src/delivery/close-intent.ts", find: "applied && seenThen ? concluded(engine, seen, request) : seen;", replace: "concluded(engine, seen, request);" },
+  { name: "lets a mutation that failed decide a review", file: "src/delivery/close-intent.ts", find: "isApplied && seen ? concluded(engine, current, request) : current;", replace: "concluded(engine, current, request);" },
   // P7: without a base
   { name: "takes away at first sight", file: "src/plan/judge-element.ts", find: "return authority === undefined && !malformed", replace: "return malformed" },
   { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "const compared = this.#comparedBy(left, right);", replace: "const compared = new Set(parts.map((it) => it.part.rule.authority));" },

@@ -69,4 +69,17 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     seed: 30_231,
     found: "the same, while that authority was paused or could not be read",
   },
+  {
+    seed: 15_853,
+    found:
+      "a record that a scan had met while it was being made was told as made without what it was made with, which was then taken for the system's own",
+  },
+  {
+    seed: 7693,
+    found: "the oracle did not know that one person's answer can bring back what another one's takes away",
+  },
+  {
+    seed: 6433,
+    found: "the oracle did not know that what is refused again and again counts for its guard",
+  },
 ];

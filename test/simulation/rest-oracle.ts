@@ -1,3 +1,4 @@
+import type { Drift } from "../../src/domain/drift.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
 import type { AssetState } from "../../src/domain/state.ts";
@@ -183,8 +184,7 @@ function checkLog({ intents, log }: MemoryTables, say: Say): void {
 }
 
 /** What a system does not take is tried once more when somebody asks for it, and all that hangs on it. */
-export function refusedAssets({ assets }: MemoryTables, systems: ReadonlyMap<SourceId, System>): ReadonlySet<string> {
-  const drifts = [...assets.values()].flatMap((it) => it.state.drifts);
-  if ([...systems.values()].every((it) => it.manners.leavesOut === 0)) return new Set();
-  return new Set(drifts.filter((it) => it.kind === "DELIVERY_FAILED").map((it) => it.asset));
+export function findRefused({ assets }: MemoryTables, systems: ReadonlyMap<SourceId, System>): readonly Drift[] {
+  if ([...systems.values()].every((it) => it.manners.leavesOut === 0)) return [];
+  return [...assets.values()].flatMap((it) => it.state.drifts).filter((it) => it.kind === "DELIVERY_FAILED");
 }

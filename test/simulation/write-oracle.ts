@@ -255,15 +255,16 @@ export class WriteOracle {
     if (!known.partlyBased.has(partOfField(key, rule)) && !isReplaced) this.say("P7", `${what} without a base`);
     if (thing.system === rule.authority) {
       const elsewhere = rule.mirrors.some((it) => this.#removed.has(it, mark));
-      const isDecided = this.answers.takes(known.asset, key, mark);
-      if (!elsewhere && !isReplaced && !isDecided)
+      if (!elsewhere && !isReplaced && !this.answers.takes(known.asset, key, mark))
         this.say("P1", `${what}, its authority, though no mirror had lost it`);
       return;
     }
     // Where there is room for one only, another one of the authority's may take its place.
     if (isReplaced && this.#systems.get(thing.system)?.holdsOne(key)) return;
-    // A write that had been given up when it took place is judged by what was when it was decided on: nobody can call it back.
-    const cameSince = known.outcomes > 0 && this.#removed.cameAfter(rule.authority, mark, known.since);
+    // A write that had been given up when it took place is judged by what was when it was decided on: nobody can call it back. So is
+    // one that is under way when another person's answer brings to the authority what it takes away.
+    const isBeyondRecall = known.outcomes > 0 || this.answers.brings(known.asset, key, mark);
+    const cameSince = isBeyondRecall && this.#removed.cameAfter(rule.authority, mark, known.since);
     const isForeign = cameSince || !this.#everAtAuthority(rule, known.asset, key, mark);
     const isFirstSight = this.#atStart.has(`${thing.id} ${mark}`) && !known.decided.has(key) && !isReplaced;
     if (isForeign && isFirstSight) this.say("P7", `${what}, though it was there before the gateway first looked`);

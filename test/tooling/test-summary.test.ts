@@ -2,11 +2,16 @@ import { expect, test } from "vitest";
 import { printSummary, summariseTests, type TestFileReport } from "../../scripts/test-summary.ts";
 
 function toFile(name: string, status: string, tests: readonly [string, string, ...string[]][]): TestFileReport {
-  const assertionResults = tests.map(([title, state, ...ancestorTitles]) => ({ title, status: state, ancestorTitles }));
+  const assertionResults = tests.map(([title, state, ...ancestorTitles]) => ({
+    title,
+    status: state,
+    ancestorTitles,
+    failureMessages: state === "failed" ? ["Error: it did not write\n    at its place"] : [],
+  }));
   return { name, status, assertionResults };
 }
 
-test("a run ends with its counts, after the skipped suites and their reasons", () => {
+test("a run ends with its counts, after what failed, and the skipped suites and their reasons", () => {
   const testResults = [
     toFile("/repo/test/a.test.ts", "failed", [
       ["reads", "passed"],
@@ -17,14 +22,22 @@ test("a run ends with its counts, after the skipped suites and their reasons", (
       ["finds", "skipped", "Ledger (skipped: no postgres)"],
       ["later", "todo"],
     ]),
+    { ...toFile("/repo/test/c.test.ts", "failed", []), message: "Error: no such module\n    at its place" },
   ];
   expect(printSummary(summariseTests({ testResults }, 1), "/repo").split("\n")).toEqual([
+    "",
+    "Failed:",
+    "  test/a.test.ts: writes",
+    "    Error: it did not write",
+    "  test/c.test.ts: did not run",
+    "    Error: no such module",
+    "",
     "",
     "Skipped:",
     "  Ledger (skipped: no postgres): 2 tests in test/b.pg.test.ts",
     "  later: 1 test in test/b.pg.test.ts",
     "",
-    "1 passed, 1 failed, 3 skipped",
+    "1 passed, 2 failed, 3 skipped",
   ]);
 });
 
