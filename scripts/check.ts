@@ -21,6 +21,7 @@ const STEPS: readonly (readonly [title: string, program: string, ...programArgum
   ["generated JSON Schemas are current", "scripts/config-schema.ts", "--check"],
   ["no breaking change of the graph", "scripts/sdl-breaking.ts"],
   ["lock file names every platform", "scripts/lock-platforms.ts", "--check"],
+  ["planted bugs fit the sources", "node_modules/vitest/vitest.mjs", "run", "test/simulation/planted-places.test.ts"],
   ["tests", "scripts/test.ts"],
 ];
 
