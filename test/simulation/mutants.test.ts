@@ -38,6 +38,7 @@ test("what judges the engine shares no code with it", () => {
     "told-at-rest",
     "told-oracle",
     "treaty-oracle",
+    "work-oracle",
     "write-oracle",
   ]) {
     const text = readFileSync(new URL(`./${file}.ts`, import.meta.url), "utf8");

@@ -209,11 +209,11 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
     claimWork: (...args) =>
       call("claimWork", async () => {
         const items = await inner.claimWork(...args);
-        oracle.claimed(items);
+        oracle.work.claimed(items);
         return items;
       }),
     postponeWork: (...args) => {
-      oracle.postponed(args[0]);
+      oracle.work.postponed(args[0]);
       return call("postponeWork", () => inner.postponeWork(...args));
     },
     nextDue: read("nextDue", inner.nextDue),

@@ -13,11 +13,12 @@ const INTENT = "intent:1" as IntentId;
 const KEY = plainKey("description");
 
 /** What is said of a log that tells of the field's last value, which the gateway's write put there, as the source's own. */
-function judge(meant: readonly string[], meantFor = ASSET): readonly string[] {
+function judge(meant: readonly string[], meantFor = ASSET, isLate = false): readonly string[] {
   const system = new System(SOURCE, drawLake(new RandomStream(1)), () => {});
   const thing = system.make(["sales", "t1"], { [KEY]: "old" }, { by: "start" });
   system.set(thing, KEY, "new", { by: "person" });
-  system.set(thing, KEY, "old", { by: "gateway", intent: INTENT });
+  const writer = { by: "gateway", intent: INTENT } as const;
+  system.set(thing, KEY, "old", writer);
   const said: string[] = [];
   const oracle = new ToldOracle({
     systems: new Map([[SOURCE, system]]),
@@ -35,6 +36,7 @@ function judge(meant: readonly string[], meantFor = ASSET): readonly string[] {
     before,
     after,
   });
+  if (isLate) oracle.landedLate({ thing, key: KEY, before: "new", after: "old", writer, isFirst: false, raced: false });
   oracle.check(told("old", "new"));
   oracle.check(told("new", "old"));
   return said;
@@ -50,4 +52,8 @@ test("what a write of something else put back beside it cannot be told from some
 
 test("what the gateway wrote for another asset is not its own where it is told of this one", () => {
   expect(judge([KEY], "asset:2" as AssetId)).toEqual([]);
+});
+
+test("what takes place once more after its outcome cannot be told from somebody who put it back", () => {
+  expect(judge([KEY], ASSET, true)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { NewChange } from "../../src/domain/change.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import { sameJson } from "./elements.ts";
-import type { System, Written } from "./system.ts";
+import type { Edit, System, Written } from "./system.ts";
 
 export interface ToldGround {
   readonly systems: ReadonlyMap<SourceId, System>;
@@ -22,9 +22,15 @@ export class ToldOracle {
   basesWereLost = false;
   /** How far into the values of a field the log has told. */
   readonly #upTo = new Map<string, number>();
+  readonly #late = new Set<Written | undefined>();
 
   constructor(ground: ToldGround) {
     this.#ground = ground;
+  }
+
+  /** The gateway wrote this when the log had told of the write already: late, or doubled by the network. */
+  landedLate({ key, thing }: Edit): void {
+    this.#late.add(this.#ground.systems.get(thing.system)?.valuesOf(thing.id, key).at(-1));
   }
 
   /**
@@ -70,10 +76,12 @@ export class ToldOracle {
   /**
    * Only of what it meant to write can the gateway say that it was itself. A system that writes whole aspects, and compares no
    * versions, puts beside it what it had read there, over what somebody wrote since: that looks as if somebody had put it back.
-   * Nor of what it wrote for another asset: where a network doubles a creation, nobody asked for the second record.
+   * Nor of what it wrote for another asset: where a network doubles a creation, nobody asked for the second record. Nor of what takes
+   * place once more after its outcome: somebody may have put it back just as well.
    */
-  #isOwn({ writer }: Written, asset: AssetId | undefined, key: string): boolean {
-    return writer.by === "gateway" && this.#ground.isKnown(writer.intent, asset, key);
+  #isOwn(written: Written, asset: AssetId | undefined, key: string): boolean {
+    const { writer } = written;
+    return writer.by === "gateway" && !this.#late.has(written) && this.#ground.isKnown(writer.intent, asset, key);
   }
 }
 

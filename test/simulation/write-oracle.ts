@@ -1,6 +1,6 @@
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
-import type { Commit, Intent, WorkItem } from "../../src/ports/ledger.ts";
+import type { Commit, Intent } from "../../src/ports/ledger.ts";
 import type { SourceWrite, WriteResult } from "../../src/ports/source.ts";
 import { AnswerOracle } from "./answer-oracle.ts";
 import { checkBases, hasBase } from "./base-oracle.ts";
@@ -14,6 +14,7 @@ import { ScanOracle } from "./scan-oracle.ts";
 import { ruleOf, rulesOf, type SimulatedRule, type SimulatedTreaty } from "./scenario.ts";
 import type { Edit, System } from "./system.ts";
 import { ToldOracle } from "./told-oracle.ts";
+import { WorkOracle } from "./work-oracle.ts";
 
 /**
  * Watches every write as it happens and every commit as it is made, and says which of them the invariants forbid. It knows the
@@ -24,6 +25,7 @@ export class WriteOracle {
   treaty: SimulatedTreaty;
   readonly existence: ExistenceOracle;
   readonly scans: ScanOracle;
+  readonly work: WorkOracle;
   readonly #systems: ReadonlyMap<SourceId, System>;
   readonly #coverage: Coverage;
   /** Where a piece came from; at the start the same may stand in several places. */
@@ -43,8 +45,6 @@ export class WriteOracle {
   readonly told: ToldOracle;
   readonly answers: AnswerOracle;
   readonly #assetByThing = new Map<string, AssetId>();
-  readonly #working = new Set<string>();
-  readonly #tokens = new Map<string, number>();
   /** After a ledger was put back to an older copy, or the treaty changed, some pasts are forgotten. */
   #forgotten = false;
 
@@ -54,6 +54,7 @@ export class WriteOracle {
     this.#coverage = coverage;
     const say = (invariant: string, what: string): void => this.say(invariant, what);
     this.scans = new ScanOracle(say);
+    this.work = new WorkOracle(coverage, say);
     this.existence = new ExistenceOracle({ systems, say, thingsOf: (asset) => this.#thingsOf(asset) });
     this.answers = new AnswerOracle({
       systems,
@@ -98,7 +99,7 @@ export class WriteOracle {
     this.answers.forget();
     for (const it of this.#intents.values()) it.lost = true;
     this.#assetByThing.clear();
-    this.#tokens.clear();
+    this.work.forget();
     this.scans.forget();
   }
 
@@ -114,17 +115,6 @@ export class WriteOracle {
 
   hasTakenPlace(intents: Iterable<IntentId>): boolean {
     return [...intents].some((it) => (this.#intents.get(it)?.edits ?? 0) > 0);
-  }
-
-  postponed(item: WorkItem): void {
-    this.#working.delete(`${item.asset} ${item.source}`);
-  }
-
-  claimed(items: readonly WorkItem[]): void {
-    for (const it of items)
-      if (this.#working.has(`${it.asset} ${it.source}`)) this.#coverage.count("a lease was taken over");
-    for (const it of items) this.#working.add(`${it.asset} ${it.source}`);
-    for (const it of items) this.#tokens.set(`${it.asset} ${it.source}`, it.token);
   }
 
   sent(write: SourceWrite, source: SourceId): void {
@@ -163,6 +153,7 @@ export class WriteOracle {
     if (edit.isFirst) this.#makers.set(edit.thing.id, known);
     if (known.outcomes > 0) {
       this.#coverage.count("a write took place after its outcome was logged");
+      this.told.landedLate(edit);
       for (const mark of added) this.#landedLate.add(mark);
     }
     if (known.lost) return added.forEach((mark) => this.#addOrigin(edit, mark));
@@ -299,12 +290,7 @@ export class WriteOracle {
       ["SOURCE_MODE_CHANGED", "GUARD_TRIPPED", "REVIEW_DECIDED"].includes(it.kind),
     );
     for (const it of isOfMode ? [] : (commit.sources ?? [])) this.scans.committed(it, process);
-    for (const it of commit.completed ?? []) {
-      this.#working.delete(`${it.asset} ${it.source}`);
-      const newest = this.#tokens.get(`${it.asset} ${it.source}`);
-      if (newest !== undefined && newest !== it.token)
-        this.say("P11", `work of ${it.asset} was completed after its lease was lost`);
-    }
+    this.work.completed(commit.completed ?? []);
     for (const update of commit.assets ?? []) {
       for (const binding of update.bindings ?? []) this.#checkBinding(update.id, binding.ref.stableId);
       if (!this.#forgotten) checkBases(update, tables, this.treaty, this.#systems, this);
@@ -313,10 +299,9 @@ export class WriteOracle {
     for (const change of commit.changes ?? []) {
       if (change.kind === "WRITE_APPLIED" || change.kind === "WRITE_FAILED")
         this.#checkOutcome(change.intent, change.kind, change.after);
-      if (change.kind === "FIELD_CHANGED" && !this.#forgotten && rulesOf(this.treaty, change.key ?? "").length === 1)
-        this.told.check(change);
-      if (change.kind === "DRIFT_OPENED" && !this.#forgotten && rulesOf(this.treaty, change.key ?? "").length === 1)
-        this.told.checkForeign(change);
+      const isOfOne = !this.#forgotten && rulesOf(this.treaty, change.key ?? "").length === 1;
+      if (isOfOne && change.kind === "FIELD_CHANGED") this.told.check(change);
+      if (isOfOne && change.kind === "DRIFT_OPENED") this.told.checkForeign(change);
       if (change.kind === "ASSET_SUSPECTED" && change.asset !== undefined) this.existence.suspected(change.asset);
       if (change.kind === "ASSET_RETIRED" && change.asset !== undefined) this.existence.retired(change.asset);
     }
