@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Migration } from "kysely/migration";
-import type { SourceId } from "../../src/domain/ids.ts";
+import type { IntentId, SourceId } from "../../src/domain/ids.ts";
 
 export type RecordTable = {
   /** ULID: the record's stable id. */
@@ -38,8 +38,13 @@ type NoTables = Record<never, never>;
 export interface EmbeddedDatabase {
   readonly kysely: Kysely<NoTables>;
   migrate(owner: string, migrations: Readonly<Record<string, Migration>>): Promise<void>;
-  /** Those of `stableIds` that are bound to an asset; asked within a transaction. */
-  boundIds(tx: Kysely<NoTables>, source: SourceId, stableIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of `stableIds` that are bound to another asset than the one that the open write is about; asked within a transaction. */
+  boundToOthers(
+    tx: Kysely<NoTables>,
+    source: SourceId,
+    stableIds: readonly string[],
+    intent: IntentId,
+  ): Promise<ReadonlySet<string>>;
 }
 
 export type Db = Kysely<EmbeddedTables>;

@@ -87,7 +87,7 @@ class Catalog implements EmbeddedCatalog {
   /** The record that is meant, held until the transaction ends; "taken" if its id is gone and another bears its name. */
   async #findForWrite(
     tx: EmbeddedDatabase["kysely"],
-    { ref, create }: SourceWrite,
+    { create, intent, ref }: SourceWrite,
   ): Promise<RecordTable | "taken" | undefined> {
     const db = tx.withTables<EmbeddedTables>();
     const locks = tx.getExecutor().adapter.supportsMultipleConnections !== false;
@@ -103,10 +103,12 @@ class Catalog implements EmbeddedCatalog {
     if (held) return held;
     const named = (await findByNames(db, this.id, [ref])).get(nameKey(ref.kind, JSON.stringify(ref.name))) ?? [];
     if (ref.stableId !== null) return named.length > 0 ? "taken" : undefined;
-    // A new asset under a used name inherits nothing: a record that is bound belongs to the asset that had the name before.
+    // A new asset under a used name inherits nothing: a record that is bound belongs to the asset that had the name before. Unless a
+    // scan has found it for this one since the write was decided on.
     const ids = named.map((it) => it.id);
-    const bound = create && ids.length > 0 ? await this.#options.database.boundIds(tx, this.id, ids) : new Set();
-    const free = ids.find((it) => !bound.has(it));
+    const { database } = this.#options;
+    const taken = create && ids.length > 0 ? await database.boundToOthers(tx, this.id, ids, intent) : new Set();
+    const free = ids.find((it) => !taken.has(it));
     return free === undefined ? undefined : await hold(free);
   }
 

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { SourceId } from "../domain/ids.ts";
+import type { IntentId, SourceId } from "../domain/ids.ts";
 import type { BacklogLedger } from "../ports/backlog.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import { doTogether } from "./do-together.ts";
@@ -7,7 +7,7 @@ import type { Engine } from "./engine.ts";
 import { type Migrations, migrate } from "./migrate.ts";
 import { abandonLeases } from "./sql/abandon.ts";
 import { backlog } from "./sql/backlog.ts";
-import { boundIds } from "./sql/bound-ids.ts";
+import { boundToOthers } from "./sql/bound-to-others.ts";
 import { counts } from "./sql/counts.ts";
 import { loadDrifts } from "./sql/drifts.ts";
 import { findAssets, listAssetIds } from "./sql/find-assets.ts";
@@ -33,8 +33,16 @@ export interface LedgerDatabase {
   readonly kysely: Kysely<NoTables>;
   /** Brings the tables of `owner` up to date; "ledger" is taken. @throws LedgerOpenError if they are newer than that. */
   migrate(owner: string, migrations: Migrations): Promise<void>;
-  /** Those of `stableIds` to which an asset is bound in `source`; asked on `db`, which may be a transaction. */
-  boundIds(db: Kysely<NoTables>, source: SourceId, stableIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Those of `stableIds` to which another asset is bound in `source` than the one that the open write `intent` is about; asked on `db`,
+   * which may be a transaction.
+   */
+  boundToOthers(
+    db: Kysely<NoTables>,
+    source: SourceId,
+    stableIds: readonly string[],
+    intent: IntentId,
+  ): Promise<ReadonlySet<string>>;
 }
 
 /** A ledger in an SQL database, and the database. */
@@ -54,7 +62,7 @@ export function createSqlLedger(kysely: Kysely<NoTables>, engine: Engine, close:
     database: {
       kysely,
       migrate: (owner, migrations) => migrate(kysely, owner, migrations),
-      boundIds: (db, source, ids) => boundIds({ db: db.withTables<LedgerTables>(), engine }, source, ids),
+      boundToOthers: (db, ...asked) => boundToOthers({ db: db.withTables<LedgerTables>(), engine }, ...asked),
     },
     backlog: bind(backlog),
     ...doTogether(session),

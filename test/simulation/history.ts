@@ -10,7 +10,7 @@ import { GuardOracle } from "./guard-oracle.ts";
 import { LandedOracle } from "./landed-oracle.ts";
 import { type LedgerStore, MemoryStore, type Stores } from "./ledger-store.ts";
 import type { Manners } from "./manners.ts";
-import type { MemoryTables } from "./memory-tables.ts";
+import { isBoundToOthers, type MemoryTables } from "./memory-tables.ts";
 import { Operators } from "./operators.ts";
 import { Outages } from "./outages.ts";
 import { AS_DRAWN, type CrashPoint, type Overrides, override, scalarsOf } from "./overrides.ts";
@@ -321,8 +321,6 @@ class History implements RestGround {
     const lane = this.scheduler.lane(`gateway:${this.#starts}`);
     const { coverage, oracle, scheduler } = this;
     const random = this.#random.fork(lane.name);
-    const isTaken = (thing: { readonly id: string }): boolean =>
-      [...this.tables.assets.values()].some((it) => it.state.bindings.some((b) => b.ref.stableId === thing.id));
     const wiring = (name: SourceId): Wiring => ({
       scheduler,
       coverage,
@@ -330,7 +328,7 @@ class History implements RestGround {
       random: random.fork(name),
       process: lane,
       remote: this.remote,
-      isTaken,
+      isTaken: (thing, intent) => isBoundToOthers(this.tables, thing.id, intent),
       isReachable: () => this.outages.reaches(index, name),
       isDown: () => this.outages.isDown(name),
       isPoisoned: (it) => this.outages.isPoisoned(it),

@@ -84,3 +84,11 @@ export function copyTables(tables: MemoryTables): MemoryTables {
     token: tables.token,
   };
 }
+
+/** Whether an asset is bound to that thing of a source, other than the one that the open write is about. */
+export function isBoundToOthers({ assets, intents }: MemoryTables, thing: string, write: IntentId): boolean {
+  const own = intents.get(write)?.asset;
+  return [...assets.values()].some(
+    ({ state }) => state.asset.id !== own && state.bindings.some((it) => it.ref.stableId === thing),
+  );
+}

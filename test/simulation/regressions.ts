@@ -82,4 +82,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     seed: 6433,
     found: "the oracle did not know that what is refused again and again counts for its guard",
   },
+  {
+    seed: 49_534,
+    found: "a record that a scan found for its asset while the gateway was making one was made a second time",
+  },
+  { seed: 22_151, found: "the oracle did not know that a network can double a write after its outcome was told" },
 ];

@@ -45,7 +45,7 @@ export interface Wiring {
   /** Told of every answer to one that reaches the process. */
   readonly answered: (intent: SourceWrite["intent"], kind: WriteResult["kind"]) => void;
   /** Whether a name may be used for a record that is there already; for sources that create. */
-  readonly isTaken: (thing: Thing) => boolean;
+  readonly isTaken: (thing: Thing, intent: SourceWrite["intent"]) => boolean;
   /** Lets somebody edit the same, in the middle of a write. */
   readonly meddle: (thing: Thing, key: FieldKey) => void;
   /** The same in another system. */
@@ -275,7 +275,9 @@ export class SimulatedSource implements Source {
     const things = [...this.#system.things.values()];
     if (stableId !== null && this.#manners.findsById) return this.#system.things.get(stableId) ?? "missing";
     if (stableId !== null) return this.#byName(name)?.id === stableId ? (this.#byName(name) as Thing) : "missing";
-    const free = things.find((it) => sameJson(it.name, name) && !(write.create && this.#wiring.isTaken(it)));
+    const free = things.find(
+      (it) => sameJson(it.name, name) && !(write.create && this.#wiring.isTaken(it, write.intent)),
+    );
     return free ?? (write.create && this.capabilities.createsAssets ? "new" : "missing");
   }
 

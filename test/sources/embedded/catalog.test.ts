@@ -4,7 +4,7 @@ import { columnKey, plainKey } from "../../../src/domain/field.ts";
 import type { SourceWrite } from "../../../src/ports/source.ts";
 import { nextIntent } from "../../contract/source-samples.ts";
 import { openEmbeddedHarness } from "../../support/embedded-harness.ts";
-import { accept, binding, newAsset } from "../../support/ledger-fixtures.ts";
+import { accept, binding, change, intent, newAsset } from "../../support/ledger-fixtures.ts";
 
 const OWNERS = plainKey("owners");
 const DESCRIPTION = plainKey("description");
@@ -111,6 +111,25 @@ describe("the embedded catalog", () => {
     ]);
     // The same again, by a caller that did not hear of the first: no third record.
     expect(await harness.source.write(write(table("orders"), { create: true }), signal)).toEqual(made);
+  });
+
+  test("a record that a scan has found for the asset since its creation was decided on is taken over, not made twice", async ({
+    signal,
+  }) => {
+    await using harness = await openEmbeddedHarness();
+    const seeded = await harness.create({ kind: "TABLE", name: ["sales", "orders"] });
+    const found = newAsset(1, { bindings: [binding(1, { source: harness.source.id, ref: seeded })] });
+    await accept(harness.ledger, { assets: [found] });
+    const creation = write(table("orders"), { create: true });
+    const opened = intent(1, { id: creation.intent, asset: found.id, source: harness.source.id });
+    await accept(harness.ledger, {
+      changes: [change({ kind: "WRITE_INTENDED", intent: opened.id })],
+      openIntents: [opened],
+    });
+    expect(await harness.source.write(creation, signal)).toMatchObject({
+      kind: "applied",
+      snapshot: { ref: seeded, fields: { description: { value: "ours" } } },
+    });
   });
 
   test("a scan resumes after the page that its cursor closes, and one that was renamed meanwhile is still told", async ({
