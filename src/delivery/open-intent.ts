@@ -65,6 +65,7 @@ export async function openIntent(
       const { effect, isTripped, spent } = updated.refusal;
       return { kind: "guarded", effect, spent, isTripped };
     }
+    if (updated.refusal.reason === "lease-lost") return { kind: "busy", until: engine.clock.now() };
     return { kind: "missing" };
   }
   if (!updated.value) return { kind: "stale", state: updated.state };

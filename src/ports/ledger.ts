@@ -153,6 +153,8 @@ export interface Commit extends GuardCommit {
   readonly dirty?: readonly DirtyMark[];
   /** Done: removed, unless marked dirty again since it was claimed. Refused as a whole when its lease is lost. */
   readonly completed?: readonly WorkItem[];
+  /** Not done yet, and rested on: refused as a whole when its lease is lost. Whoever lost it would not come back to what it leaves. */
+  readonly working?: readonly WorkItem[];
   readonly openIntents?: readonly Omit<Intent, "position">[];
   /** Refused as a whole when the intent is not open or not held by `holder`. */
   readonly closeIntents?: readonly { readonly id: IntentId; readonly holder: string }[];

@@ -291,7 +291,11 @@ async function finish(
     const doubtful = [...step.overtaken.difference(wroteTo)];
     const marks = doubtful.map((source) => ({ asset: item.asset, source, reread: true }));
     const dirty = [...(step.commit.dirty ?? []), ...marks];
-    return { ...step, commit: { ...step.commit, dirty, ...(isDone ? { completed: [item] } : {}) }, value: { isDone } };
+    return {
+      ...step,
+      commit: { ...step.commit, dirty, ...(isDone ? { completed: [item], working: [] } : {}) },
+      value: { isDone },
+    };
   };
   const updated = await updateAsset(engine, item.asset, conclude, found.readings);
   if (!updated.ok) {

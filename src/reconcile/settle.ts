@@ -73,7 +73,7 @@ export function settle(
     .map((source) => ({ asset: item.asset, source, reread: false }));
   const found = drifts.map((it) => it.drift);
   const next = withDrifts(withAgreed(observed.state, plan), found);
-  return { next, commit: { changes, dirty }, value: plan, overtaken: observed.overtaken };
+  return { next, commit: { changes, dirty, working: [item] }, value: plan, overtaken: observed.overtaken };
 }
 
 function withDrifts(state: AssetState, drifts: AssetState["drifts"]): AssetState {

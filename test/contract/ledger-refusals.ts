@@ -110,7 +110,8 @@ export function describeRefusals(open: OpenLedger): void {
       const strange = { ...first, asset: "asset:00000000000000000000000099" as AssetId };
       // The traces look at the work of LAKE too: what is left of it must stay as it is.
       for (const item of [first, second, third, strange])
-        await expectRefused(ledger, { completed: [item] }, { reason: "lease-lost" });
+        for (const part of ["completed", "working"] as const)
+          await expectRefused(ledger, { [part]: [item] }, { reason: "lease-lost" });
     });
 
     test("an intent that is closed, unknown or held by another refuses the whole commit", async () => {

@@ -5,6 +5,7 @@ import { reconcileAsset } from "../../src/reconcile/reconcile-asset.ts";
 import { Scanner } from "../../src/reconcile/scanner.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
 import { MemorySource } from "../support/memory-source.ts";
+import { waitFor } from "../support/wait-for.ts";
 
 const OTHER = parseSourceId("other");
 const NEVER = new AbortController().signal;
@@ -123,6 +124,24 @@ describe("a worker whose lease was lost", () => {
     expect((await harness.ledger.counts()).workBySource[LAKEHOUSE] ?? 0).toBe(0);
   });
 
+  test("leaves nothing that nobody comes back to: what it saw after another was done is found by the next scan (P11)", async () => {
+    await open();
+    const { asset } = await harness.state();
+    await harness.ledger.markDirty([{ asset: asset.id, source: LAKEHOUSE, reread: true }]);
+    const [mine] = await harness.ledger.claimWork(LAKEHOUSE, "slow", harness.clock.now(), 1_000, 1);
+    if (!mine) throw new Error("nothing to claim");
+    await harness.clock.advance(2_000);
+    await harness.rest();
+    const { catalog, lakehouse } = harness;
+    lakehouse.assets.edit(ORDERS, { domain: "theirs" });
+    const read = catalog.read.bind(catalog);
+    catalog.read = async (refs) => refs.map(() => ({ kind: "failed", error: { code: "server", message: "down" } }));
+    await reconcileAsset(harness.engine, mine, NEVER);
+    catalog.read = read;
+    await harness.sync();
+    expect(heldBy(lakehouse, "domain")).not.toBe("theirs");
+  });
+
   test("has its work done by another, once", async () => {
     await open();
     harness.catalog.assets.edit(ORDERS, { domain: "hr" });
@@ -168,8 +187,19 @@ describe("the scanner", () => {
   test("runs one scan of a source at a time; whoever asks meanwhile waits for that one", async () => {
     await open();
     const scanner = new Scanner(harness.engine, NEVER, () => undefined);
-    const [first, second] = await harness.clock.run(Promise.all([scanner.scan(CATALOG), scanner.scan(CATALOG)]));
-    expect(second).toBe(first);
+    const { catalog } = harness;
+    const scan = catalog.scan.bind(catalog);
+    const held = Promise.withResolvers<void>();
+    catalog.scan = async function* (request, signal) {
+      await held.promise;
+      yield* scan(request, signal);
+    };
+    const first = scanner.scan(CATALOG);
+    await waitFor("the first scan", () => scanner.isScanning(CATALOG));
+    const second = scanner.scan(CATALOG);
+    await harness.ledger.readSources(); // the second has asked by then what it needs to know first
+    held.resolve();
+    expect(await harness.clock.run(second)).toBe(await first);
     expect(harness.catalog.calls.scans).toBe(2);
     await expect(scanner.scan(OTHER)).rejects.toThrow(/no source/);
   });

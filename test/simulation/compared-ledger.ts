@@ -58,10 +58,11 @@ function withTokens(arg: unknown, tokens: Tokens): unknown {
   if (typeof arg !== "object" || arg === null || Array.isArray(arg)) return arg;
   const translate = <T extends Lease | WorkItem>(it: T): T => ({ ...it, token: tokens.get(it.token) ?? it.token });
   if ("token" in arg) return translate(arg as Lease);
-  const { completed, leases, under, work } = arg as Partial<Commit & Leases>;
+  const { completed, leases, under, work, working } = arg as Partial<Commit & Leases>;
   return {
     ...arg,
     ...(completed ? { completed: completed.map(translate) } : {}),
+    ...(working ? { working: working.map(translate) } : {}),
     ...(under ? { under: under.map(translate) } : {}),
     ...(leases ? { leases: leases.map(translate) } : {}),
     ...(work ? { work: work.map(translate) } : {}),

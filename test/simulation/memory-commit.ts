@@ -31,7 +31,7 @@ const NO_INDEX: AssetIndex = {
 /** All of it or nothing: everything is checked before anything is written. */
 export function commitAll(tables: MemoryTables, commit: Commit): CommitResult {
   const refusal =
-    checkLeases(tables, commit.completed ?? []) ??
+    checkLeases(tables, [...(commit.completed ?? []), ...(commit.working ?? [])]) ??
     checkUnder(tables, commit.under ?? []) ??
     checkAssumptions(tables, commit.assumes) ??
     checkSources(tables, commit.sources ?? []) ??

@@ -47,8 +47,8 @@ function markRow(row: WorkRow | undefined, mark: DirtyMark & { readonly dueAt: n
   };
 }
 
-export function checkLeases(tables: MemoryTables, completed: readonly WorkItem[]): Refusal | undefined {
-  const lost = completed.some((it) => {
+export function checkLeases(tables: MemoryTables, items: readonly WorkItem[]): Refusal | undefined {
+  const lost = items.some((it) => {
     const row = tables.work.get(slot(it));
     return !row || row.holder === null || row.token !== it.token;
   });

@@ -87,4 +87,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found: "a record that a scan found for its asset while the gateway was making one was made a second time",
   },
   { seed: 22_151, found: "the oracle did not know that a network can double a write after its outcome was told" },
+  {
+    seed: 35_694,
+    found:
+      "a worker that had stood still recorded what it saw, and nobody came back to it: another had completed its work",
+  },
 ];

@@ -29,7 +29,7 @@ export async function checkCommit(session: Session, commit: Commit): Promise<Che
     () => lockHead(session),
     async () => guard && readStanding(session, guard),
     async () => trip && readRun(session, trip),
-    () => checkLeases(session, commit.completed ?? []),
+    () => checkLeases(session, [...(commit.completed ?? []), ...(commit.working ?? [])]),
     () => checkUnder(session, commit.under ?? []),
     () => checkAssumptions(session, commit.assumes),
     () => checkSources(session, commit.sources ?? []),

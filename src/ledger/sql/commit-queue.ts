@@ -4,7 +4,7 @@ import { toMade } from "./intents.ts";
 
 /** Parts of a commit that can be put behind those of another one. */
 const LISTS = [
-  "assets", "changes", "claims", "dirty", "completed", "openIntents", "closeIntents", "idempotency", "settleIdempotency", "forgetIdempotency",
+  "assets", "changes", "claims", "dirty", "completed", "working", "openIntents", "closeIntents", "idempotency", "settleIdempotency", "forgetIdempotency",
   "carriedOut",
 ] as const satisfies readonly (keyof Commit)[]; // biome-ignore format: one glance
 /** What has any other part is made alone. */
@@ -122,11 +122,18 @@ function takeTogether(waiting: Waiting[]): readonly Waiting[] {
 function keysOf(commit: Commit): ReadonlySet<string> | undefined {
   if (Object.entries(commit).some(([name, part]) => !isNothing(part) && !MERGEABLE.has(name))) return undefined;
   const { assets = [], changes = [], claims = [], closeIntents = [], completed = [] } = commit;
-  const { dirty = [], forgetIdempotency = [], idempotency = [], openIntents = [], settleIdempotency = [] } = commit;
+  const {
+    dirty = [],
+    forgetIdempotency = [],
+    idempotency = [],
+    openIntents = [],
+    settleIdempotency = [],
+    working = [],
+  } = commit;
   const keys = new Set<string>(forgetIdempotency.map(keyOfScope));
   for (const it of assets) keys.add(it.id);
   const guarded = [...(commit.guard?.changes ?? []), ...(commit.carriedOut ?? [])];
-  for (const { asset } of [...completed, ...dirty, ...openIntents, ...guarded]) keys.add(asset);
+  for (const { asset } of [...completed, ...working, ...dirty, ...openIntents, ...guarded]) keys.add(asset);
   for (const { asset } of changes) if (asset !== undefined) keys.add(asset);
   for (const { id } of closeIntents) keys.add(id);
   for (const it of openIntents) if (it.makes) keys.add(`in ${it.source} ${toMade(it)}`);

@@ -21,11 +21,11 @@ const selectClaimed = statement((db, slots: Slots<{ items: readonly ClaimRow[] }
     .$if(engine.locksRows, (it) => it.forUpdate("work")),
 );
 
-export async function checkLeases(session: Session, completed: readonly WorkItem[]): Promise<Refusal | undefined> {
-  if (completed.length === 0) return undefined;
-  const items = completed.map((it) => ({ asset: it.asset, source: it.source, token: it.token }));
-  const held = await selectClaimed(session, { items });
-  const wanted = new Set(items.map((it) => `${it.asset} ${it.source} ${it.token}`));
+export async function checkLeases(session: Session, items: readonly WorkItem[]): Promise<Refusal | undefined> {
+  if (items.length === 0) return undefined;
+  const claims = items.map((it) => ({ asset: it.asset, source: it.source, token: it.token }));
+  const held = await selectClaimed(session, { items: claims });
+  const wanted = new Set(claims.map((it) => `${it.asset} ${it.source} ${it.token}`));
   return held.length === wanted.size ? undefined : { ok: false, reason: "lease-lost" };
 }
 
