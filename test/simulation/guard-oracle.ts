@@ -42,6 +42,8 @@ export class GuardOracle {
   readonly #runs = new Map<string, Run>();
   #released: Released[] = [];
   readonly #underWay = new Map<IntentId, readonly Released[]>();
+  /** Fields whose newest change at their authority was ordered through the gateway. */
+  readonly #ordered = new Set<string>();
   /** Places whose run was stopped. */
   readonly #stopped = new Set<string>();
 
@@ -60,6 +62,7 @@ export class GuardOracle {
     for (const it of sources.values()) this.#modes.set(it.id, [it.mode]);
     this.#runs.clear();
     this.#underWay.clear();
+    this.#ordered.clear();
     this.#stopped.clear();
     for (const [place, { run }] of runs) if (run.trip) this.#stopped.add(place);
     this.#released = [...reviews.values()].flatMap(({ released, review }) =>
@@ -93,6 +96,8 @@ export class GuardOracle {
       const marks = [...marksOf(key, before), ...marksOf(key, after)];
       if (before === null || isDecided || this.#ground.isOrdered(key, marks)) continue;
       const { removed } = difference(key, before, after);
+      // Told last is what somebody ordered; what came before it at the authority goes along.
+      if (removed.length === 0 && this.#ordered.has(`${asset} ${key}`)) continue;
       const isRemoval = after === null || (Array.isArray(after) && removed.length > 0);
       this.#count(placeOf(source, "writes"), { asset, key, before, after }, isRemoval ? "removal" : "rewrite", { at, id, tables }); // biome-ignore format: one glance
     }
@@ -128,7 +133,11 @@ export class GuardOracle {
   }
 
   #follow(change: NewChange, tables: MemoryTables, at: number, isAnswered: boolean): void {
-    const { kind, source } = change;
+    const { actor, asset, key, kind, source } = change;
+    if (kind === "FIELD_CHANGED") {
+      if (actor.kind === "person" || actor.kind === "service") this.#ordered.add(`${asset} ${key}`);
+      else this.#ordered.delete(`${asset} ${key}`);
+    }
     if (kind === "WRITE_APPLIED" && change.intent !== undefined) this.#useUp(change.intent);
     if (kind === "ASSET_SUSPECTED" || kind === "ASSET_RETIRED") this.#checkRetirement(change, tables, at);
     if (source === undefined) return;

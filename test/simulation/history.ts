@@ -2,6 +2,7 @@ import type { SourceId } from "../../src/domain/ids.ts";
 import { TREATY_SETTING } from "../../src/ports/ledger.ts";
 import { countingIds } from "../support/seeded.ts";
 import { loseBase, noteCrash } from "./accidents.ts";
+import { Clocks } from "./clocks.ts";
 import { Coverage } from "./coverage.ts";
 import { Fanout } from "./fanout.ts";
 import { type FaultKind, Faults } from "./faults.ts";
@@ -102,12 +103,10 @@ class History implements RestGround {
   readonly subscriber: Subscriber;
   readonly #skipped: ReadonlySet<number>;
   readonly #options: HistoryOptions;
-  /** Each process's own clock is so far ahead. */
-  readonly #skews: { value: number }[] = [];
   readonly #fanout: Fanout;
   readonly outages: Outages;
+  readonly clocks: Clocks;
   #processes: SimulatedProcess[] = [];
-  mostSkewMs = 0;
   mostStill = 0;
   /** Nobody does anything any more, so nobody needs to look that often. */
   #isQuiet = false;
@@ -121,6 +120,7 @@ class History implements RestGround {
     this.#options = options;
     this.scheduler = new Scheduler(this.#random.fork("scheduler"));
     this.scheduler.trace = options.trace;
+    this.clocks = new Clocks(this.scheduler);
     const { overrides = AS_DRAWN } = options;
     this.#skipped = new Set(overrides.skip);
     this.scenario = withGuards(override(drawScenario(this.#random.fork("scenario")), overrides));
@@ -215,10 +215,6 @@ class History implements RestGround {
     this.#processes.forEach((_, index) => this.#boot(index));
   }
 
-  setClocks(): void {
-    for (const it of this.#skews) it.value = 0;
-  }
-
   async play(): Promise<void> {
     furnish(
       [...this.systems.values()],
@@ -277,9 +273,7 @@ class History implements RestGround {
 
   #jump(random: RandomStream): void {
     this.coverage.count("fault: the clock jumps");
-    const skew = random.pick(this.#skews);
-    skew.value += random.int(-200_000, 200_000);
-    this.mostSkewMs = Math.max(this.mostSkewMs, Math.abs(skew.value));
+    this.clocks.jump(random);
     this.oracle.existence.clockJumped = true;
   }
 
@@ -358,7 +352,7 @@ class History implements RestGround {
       bus: this.#fanout.join(lane),
       isDiskFull: () => this.outages.isDiskFull(),
       isQuiet: () => this.#isQuiet,
-      skewMs: (this.#skews[index] ??= { value: 0 }),
+      skew: this.clocks.of(index, lane),
       report: (event, facts) => {
         scheduler.note(`error ${event} ${JSON.stringify(facts)}`);
         // A process whose treaty is not in force any more comes upon it in the middle of what it does, and leaves it to the others.

@@ -1,6 +1,7 @@
 import type { Actor, Change } from "../../src/domain/change.ts";
 import type { Drift } from "../../src/domain/drift.ts";
 import type { SourceId } from "../../src/domain/ids.ts";
+import type { Clocks } from "./clocks.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Faults } from "./faults.ts";
 import type { MemoryTables } from "./memory-tables.ts";
@@ -31,14 +32,13 @@ export interface RestGround {
   /** How often the gateway has changed something in a system. */
   readonly remoteWrites: number;
   /** How far a clock was off at most, and until when a process stands still at most. */
-  readonly mostSkewMs: number;
   readonly mostStill: number;
   /** Calls to the gateway that somebody waits for. */
   readonly waiting: number;
   readonly operators: Operators;
   readonly anyProcess: () => SimulatedProcess | undefined;
   readonly bootAll: () => void;
-  readonly setClocks: () => void;
+  readonly clocks: Clocks;
 }
 
 export const MAX_STEPS = 60_000;
@@ -51,9 +51,9 @@ const OPERATOR: Actor = { kind: "service", id: "simulation" };
 /** Nothing goes wrong any more and nobody does anything: it must come to rest, and then all invariants hold. */
 export async function comeToRest(it: RestGround, when: string): Promise<void> {
   it.bootAll();
-  it.setClocks();
+  it.clocks.setRight();
   const from = Math.max(it.scheduler.now, it.mostStill);
-  await until(it, from + it.mostSkewMs, () => it.remote.pending === 0); // late writes have landed, no clock is ahead
+  await until(it, from + it.clocks.mostSkewMs, () => it.remote.pending === 0); // late writes have landed, no clock is ahead
   await it.scheduler.run(() => it.anyProcess() !== undefined, MAX_STEPS);
   if (it.scenario.losesBases) lookAtAll(it);
   await rounds(it);
@@ -77,7 +77,8 @@ async function rounds(it: RestGround): Promise<void> {
 /** P12: while one source is dead, or one table breaks whoever touches it, all others are as they should be. */
 export async function checkOthers(it: RestGround): Promise<void> {
   const { hole, poison } = it.outages;
-  if ((!hole && poison === undefined) || hole?.source === LAKE || it.mostSkewMs > 0 || it.operators.isNeeded()) return;
+  if ((!hole && poison === undefined) || hole?.source === LAKE || it.clocks.mostSkewMs > 0 || it.operators.isNeeded())
+    return;
   it.scheduler.note("calm");
   it.faults.calm();
   it.bootAll();

@@ -17,6 +17,7 @@ import { EngineGateway } from "../../src/server/engine-gateway.ts";
 import { recordTreaty } from "../../src/server/record-treaty.ts";
 import { Registry } from "../../src/server/registry.ts";
 import type { CompiledTreaty } from "../../src/treaty/compile.ts";
+import type { Skew } from "./clocks.ts";
 import type { Faults } from "./faults.ts";
 import type { GuardOracle } from "./guard-oracle.ts";
 import type { LandedOracle } from "./landed-oracle.ts";
@@ -47,7 +48,7 @@ export interface ProcessParts {
   readonly isQuiet: () => boolean;
   readonly scanEveryMs: number;
   /** How far its clock is ahead, in milliseconds. */
-  readonly skewMs: { value: number };
+  readonly skew: Skew;
   readonly report: (event: string, facts: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -81,7 +82,7 @@ export class SimulatedProcess {
 
   /** Resolves when it is at work. Rejects when the ledger fails it on the way: then the process is gone. */
   async start(): Promise<void> {
-    const { bus, faults, ids, isAlone, landed, lane, oracle, random, report, scheduler, skewMs, sources, treaty } =
+    const { bus, faults, ids, isAlone, landed, lane, oracle, random, report, scheduler, skew, sources, treaty } =
       this.#parts;
     const { store } = this.#parts;
     const ledger = scheduledLedger(store, {
@@ -97,7 +98,10 @@ export class SimulatedProcess {
       scheduler,
     });
     const clock: Clock = {
-      now: () => scheduler.now + skewMs.value,
+      now: () => scheduler.now + skew.value,
+      get isInDoubt() {
+        return skew.isInDoubt;
+      },
       sleep: (ms, signal) => scheduler.sleep(lane, "sleeps", this.#atLeisure(ms), signal),
     };
     const entries = sources.map((source) => ({ source, initialMode: "enforce" as const, prefix: [] }));

@@ -139,6 +139,12 @@ export class WriteOracle {
 
   edited(edit: Edit): void {
     const { added, removed } = difference(edit.key, edit.before, edit.after);
+    this.#judge(edit, added, removed);
+    // What has gone once is no first sight any more, whoever brings it back.
+    for (const mark of removed) this.#atStart.delete(`${edit.thing.id} ${mark}`);
+  }
+
+  #judge(edit: Edit, added: readonly string[], removed: readonly string[]): void {
     const newest = (marks: readonly string[]): number =>
       Math.max(-1, ...marks.flatMap((it) => (this.#origins.get(it) ?? []).map((origin) => origin.at)));
     this.#removed.note(edit.thing.system, { added, removed }, edit.writer.by === "person");
