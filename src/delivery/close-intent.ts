@@ -1,6 +1,8 @@
+import type { FieldKey } from "../domain/field.ts";
 import type { AssetId, IntentId, SourceId } from "../domain/ids.ts";
 import type { Snapshot } from "../domain/reading.ts";
-import { type AssetState, isListed } from "../domain/state.ts";
+import { type AgreedValue, type AssetState, isListed } from "../domain/state.ts";
+import { adoptedBases } from "../plan/adopted-bases.ts";
 import { type Attribution, type Observed, observe, type Sight, type Told } from "../plan/observe.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -152,7 +154,8 @@ function carriedOut({ asset, write }: DeliveryRequest): NonNullable<Commit["carr
 /** What follows from a write that took place. A person's decision does only from it: one that came to nothing decides nothing. */
 function concluded(engine: Engine, state: AssetState, { actor, purpose, reason, write }: DeliveryRequest): AssetState {
   const next = withBases(state, write);
-  if (purpose !== "mutation") return next;
+  if (purpose === "adopt") return withAdopted(engine, next, write);
+  if (purpose === "mirror") return next;
   const at = toTimestamp(engine.clock.now());
   const decided = { answer: "VALUE", by: actor, at, ...(reason === undefined ? {} : { reason }) } as const;
   return decideReviews(next, new Set(write.fields.keys()), decided);
@@ -164,9 +167,26 @@ function concluded(engine: Engine, state: AssetState, { actor, purpose, reason, 
  * only made by it nothing else has been compared yet.
  */
 function withBases(state: AssetState, { bases, fields, source }: DeliveryRequest["write"]): AssetState {
-  const before = state.agreed.find((it) => it.mirror === source);
-  const agreed = before ?? { mirror: source, fields: {}, none: [] };
-  const written = [...(bases ?? [])].filter(([key]) => fields.has(key));
+  return withAgreed(
+    state,
+    source,
+    [...(bases ?? [])].filter(([key]) => fields.has(key)),
+  );
+}
+
+/** The same of a mirror whose values an authority has taken over. */
+function withAdopted({ sources, treaty }: Engine, state: AssetState, write: DeliveryRequest["write"]): AssetState {
+  if (!write.adopted) return state;
+  return withAgreed(state, write.adopted.mirror, [...adoptedBases(treaty, state, sources.table(), write)]);
+}
+
+function withAgreed(
+  state: AssetState,
+  mirror: SourceId,
+  written: readonly (readonly [FieldKey, AgreedValue])[],
+): AssetState {
+  const before = state.agreed.find((it) => it.mirror === mirror);
+  const agreed = before ?? { mirror, fields: {}, none: [] };
   if (written.length === 0) return state;
   const values = { ...agreed.fields };
   for (const [key, base] of written) {

@@ -5,7 +5,7 @@ import { parseSourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
 import type { AgreedValue } from "../domain/state.ts";
-import type { PlannedWrite } from "../plan/plan-mirror.ts";
+import type { Adopted, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
 import { actorOf, type DeliveryRequest, reasonOf } from "./delivery-request.ts";
 
@@ -23,6 +23,7 @@ export function toDetail(request: DeliveryRequest): Json {
     fields: wantedValues(write),
     rules: Object.fromEntries(write.rules),
     bases: Object.fromEntries([...(write.bases ?? [])].map(([key, it]) => [key, { ...it }])),
+    adopted: write.adopted ? { mirror: write.adopted.mirror, held: Object.fromEntries(write.adopted.held) } : null,
     ref: { ...write.ref },
     create: write.create,
     actor: { ...actorOf(request) },
@@ -40,6 +41,7 @@ export function toRequest({ asset, detail, purpose, source }: Intent): DeliveryR
   if (!actor || !ref || !fields) return undefined;
   const { create, reason } = detail;
   const idempotency = recordOf(detail["idempotency"]);
+  const adopted = adoptedIn(detail["adopted"]);
   return {
     asset,
     purpose,
@@ -54,6 +56,7 @@ export function toRequest({ asset, detail, purpose, source }: Intent): DeliveryR
       fields,
       rules: rulesOf(detail["rules"]),
       bases: basesOf(detail["bases"]),
+      ...(adopted ? { adopted } : {}),
     },
   };
 }
@@ -103,6 +106,12 @@ function basesOf(bases: Json | undefined): ReadonlyMap<FieldKey, AgreedValue> {
       return [[parseFieldKey(key), { with: parseSourceId(authority), value, ...others }] as const];
     }),
   );
+}
+
+function adoptedIn(adopted: Json | undefined): Adopted | undefined {
+  if (!isJsonObject(adopted) || typeof adopted["mirror"] !== "string") return undefined;
+  const held = Object.entries(isJsonObject(adopted["held"]) ? adopted["held"] : {});
+  return { mirror: parseSourceId(adopted["mirror"]), held: new Map(held.map(([key, it]) => [parseFieldKey(key), it])) };
 }
 
 function recordOf(record: Json | undefined): IdempotencyRecord | undefined {

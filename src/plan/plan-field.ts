@@ -90,6 +90,12 @@ export function planField(it: FieldCase): FieldPlan {
   return tally.plan();
 }
 
+/** The base that what both sides hold leads to, whatever is to be written next; undefined where there is none. */
+export function baseOfSides(it: FieldCase): Base | undefined {
+  const sides = readSides(it);
+  return sides && !sides.malformed ? new Tally(it, sides).baseAsSeen() : undefined;
+}
+
 /** No authority can ever hold the field, or knows the asset: then there is nothing to wait for. */
 function isHopeless({ mirrorSeen, parts }: FieldCase): boolean {
   return (
@@ -270,6 +276,10 @@ class Tally {
       found: valueOf(this.#it.mirrorSeen),
       ...(because === undefined ? {} : { because }),
     };
+  }
+
+  baseAsSeen(): Base | undefined {
+    return this.#baseWith(this.#sides.mirror);
   }
 
   #baseWith(mirror: Elements): Base | undefined {

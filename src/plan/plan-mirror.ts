@@ -6,9 +6,10 @@ import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
 import { type Agreed, type AgreedValue, type AssetState, isListed } from "../domain/state.ts";
 import type { Part, Treaty } from "../treaty/decision.ts";
+import { valueOf } from "./field-case.ts";
 import { EXISTENCE_KEY, findingOfExistence } from "./plan-existence.ts";
 import { type Base, type FieldPlan, type Finding, planField } from "./plan-field.ts";
-import { bindingOf, columnsOf, nativeName, type SourceFacts, type SourceTable } from "./source-facts.ts";
+import { bindingOf, columnsOf, nativeName, type SourceFacts, type SourceTable, seenAt } from "./source-facts.ts";
 import { type Ground, toFieldCase, toGround } from "./to-field-case.ts";
 
 export type FieldWrites = ReadonlyMap<FieldKey, Exclude<Reading, { state: "unknown" }>>;
@@ -25,6 +26,13 @@ export interface PlannedWrite {
   readonly decided?: ReadonlyMap<FieldKey, Decided>;
   /** The bases once the mirror has taken it: by then the authority may hold something newer, and what was written is no foreign write. */
   readonly bases?: ReadonlyMap<FieldKey, AgreedValue>;
+  /** What an authority takes over: from which mirror, and what that one held. */
+  readonly adopted?: Adopted;
+}
+
+export interface Adopted {
+  readonly mirror: SourceId;
+  readonly held: ReadonlyMap<FieldKey, Json>;
 }
 
 export interface MirrorPlan {
@@ -141,7 +149,7 @@ function agreedOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): Agr
 }
 
 /** A base is with the authority of what no other part claims, and with the others that have been compared. */
-function toAgreed(
+export function toAgreed(
   { facts, mirror, treaty }: Ground,
   key: FieldKey,
   columns: readonly Column[],
@@ -189,13 +197,18 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
         ...target,
         ...(source === ground.mirror.id
           ? { purpose: "mirror" as const, bases: basesOf(ground, fields) }
-          : { purpose: "adopt" as const }),
+          : { purpose: "adopt" as const, adopted: adoptedFrom(ground, values.keys()) }),
         fields: readings,
         rules,
         ...(decided.size > 0 && { decided }),
       },
     ];
   });
+}
+
+function adoptedFrom({ mirror, state }: Ground, keys: Iterable<FieldKey>): Adopted {
+  const held = [...keys].map((key) => [key, valueOf(seenAt(state, mirror, key))] as const);
+  return { mirror: mirror.id, held: new Map(held) };
 }
 
 function decidedOf(key: FieldKey, plan: FieldPlan | undefined): readonly (readonly [FieldKey, Decided])[] {

@@ -92,4 +92,18 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a worker that had stood still recorded what it saw, and nobody came back to it: another had completed its work",
   },
+  {
+    seed: 37_808,
+    found:
+      "what an authority had taken over from a mirror and gave up before the two were compared again was taken over anew",
+  },
+  {
+    seed: 30_670,
+    found: "the same, where the process died before it heard of its write, and another one found out what became of it",
+  },
+  {
+    seed: 44_442,
+    found:
+      "the oracle did not know that a system which shows late can put back an older value beside what is written, for all to see as a new one",
+  },
 ];

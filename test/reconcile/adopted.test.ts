@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { Json } from "../../src/domain/json.ts";
+import type { FieldMutation } from "../../src/ports/gateway.ts";
+import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
+import { DOWN } from "../support/memory-source.ts";
+
+const ANN = { principal: "ann", role: null };
+const BOB = { principal: "bob", role: null };
+
+/** What the lakehouse, a mirror, gets; what the catalog takes over from it; and how somebody undoes that there. */
+const CASES: readonly {
+  readonly field: string;
+  readonly edited: Json;
+  readonly undo: FieldMutation["edit"];
+  readonly undone: Json;
+}[] = [
+  { field: "owners", edited: [ANN, BOB], undo: { op: "remove", keys: ["bob"] }, undone: [ANN] },
+  { field: "domain", edited: "finance", undo: { op: "set", value: "sales" }, undone: "sales" },
+  { field: "custom.note", edited: "by hand", undo: { op: "set", value: null }, undone: null },
+];
+
+async function open(): Promise<EngineHarness> {
+  const harness = await EngineHarness.open({ rules: rules({ onForeignWrite: "adopt" }) });
+  for (const { assets } of [harness.lakehouse, harness.catalog])
+    assets.put({ ...ORDERS, fields: { domain: "sales", owners: [ANN] } });
+  await harness.sync();
+  return harness;
+}
+
+async function expectUndone(harness: EngineHarness, { edited, field, undone }: (typeof CASES)[0]): Promise<void> {
+  const taken = (await harness.log("FIELD_CHANGED")).filter((it) => it.field === field);
+  expect(taken.map((it) => it.after)).toEqual([edited, undone]);
+  await harness.sync();
+  expect([heldBy(harness.catalog, field), heldBy(harness.lakehouse, field)]).toEqual([undone, undone]);
+  expect(await harness.drifts()).toEqual([]);
+}
+
+describe("what an authority took over from a mirror and gave up again, before the two were compared anew, does not come back (P5)", () => {
+  test.each(CASES)("$field, undone by a mutation that comes at once", async (it) => {
+    await using harness = await open();
+    harness.lakehouse.assets.edit(ORDERS, { [it.field]: it.edited });
+    const commit = harness.ledger.commit.bind(harness.ledger);
+    harness.ledger.commit = async (...all) => {
+      const result = await commit(...all);
+      if (!all[0].changes?.some(({ kind, source }) => kind === "WRITE_APPLIED" && source === CATALOG)) return result;
+      harness.ledger.commit = commit;
+      const undo = { asset: { name: "sales.orders" }, field: it.field, edit: it.undo };
+      const outcome = await harness.route.apply(undo, { kind: "person", id: "alice" }, new AbortController().signal);
+      expect(outcome.userErrors).toEqual([]);
+      return result;
+    };
+    await harness.scan(LAKEHOUSE);
+    await harness.work();
+    await expectUndone(harness, it);
+  });
+
+  test.each(CASES)("$field, of which only the settler found out that it was taken over", async (it) => {
+    await using harness = await open();
+    harness.lakehouse.assets.edit(ORDERS, { [it.field]: it.edited });
+    const { catalog } = harness;
+    const write = catalog.write.bind(catalog);
+    catalog.write = async (...all) => {
+      catalog.write = write;
+      await write(...all);
+      catalog.down = DOWN;
+      return { kind: "unknown", error: { code: "timeout", message: "no answer" } };
+    };
+    await harness.scan(LAKEHOUSE);
+    await harness.work();
+    catalog.down = undefined;
+    await harness.clock.advance(120_000);
+    expect(await harness.settle(CATALOG)).toBe(1);
+    catalog.assets.edit(ORDERS, { [it.field]: it.undone });
+    await harness.scan(CATALOG);
+    await expectUndone(harness, it);
+  });
+});
