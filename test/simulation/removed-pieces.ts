@@ -6,6 +6,7 @@ export class RemovedPieces {
   readonly #ever = new Set<string>();
   readonly #byPerson = new Set<string>();
   readonly #cameAt = new Map<string, number>();
+  readonly #putBack = new Set<string>();
   #now = 0;
 
   /** The so-manyth change of the history. */
@@ -24,6 +25,18 @@ export class RemovedPieces {
       this.#ever.add(`${system} ${mark}`);
       if (byPerson) this.#byPerson.add(`${system} ${mark}`);
     }
+  }
+
+  /**
+   * A system, beside what it was to write, puts older pieces back in the place of newer ones that it had not shown yet: once it shows
+   * first those and then these, nothing tells that from somebody who wants the older ones again.
+   */
+  putBack(system: SourceId, marks: readonly string[]): void {
+    for (const mark of marks) this.#putBack.add(`${system} ${mark}`);
+  }
+
+  wasPutBack(systems: readonly SourceId[], mark: string): boolean {
+    return systems.some((it) => this.#putBack.has(`${it} ${mark}`));
   }
 
   has(system: SourceId, mark: string): boolean {

@@ -41,11 +41,6 @@ export class WriteOracle {
   readonly #keysUsed = new Set<string>();
   /** Written by the gateway after it had found, and logged, that the write had not taken place: nothing tells it from a foreign write. */
   readonly #landedLate = new Set<string>();
-  /**
-   * Where a system, beside what it was to write, put an older piece back in the place of one that it had not shown yet: once it shows
-   * first the one and then the other, nothing tells that from somebody who wants the older one again.
-   */
-  readonly #putBack = new Set<string>();
   readonly #removed = new RemovedPieces();
   readonly told: ToldOracle;
   readonly answers: AnswerOracle;
@@ -162,8 +157,7 @@ export class WriteOracle {
     known.edits += 1;
     known.added.push(...added);
     if (edit.isFirst) this.#makers.set(edit.thing.id, known);
-    if (edit.raced && !known.fields.has(edit.key))
-      for (const mark of added) this.#putBack.add(`${edit.thing.system} ${mark}`);
+    if (edit.raced && !known.fields.has(edit.key)) this.#removed.putBack(edit.thing.system, added);
     if (known.outcomes > 0) {
       this.#coverage.count("a write took place after its outcome was logged");
       this.told.landedLate(edit);
@@ -224,14 +218,10 @@ export class WriteOracle {
     if (!adopts)
       this.say("P1", `${what}, though rule ${rule.name} adopts nothing ${isBased ? "later" : "at first sight"}`);
     if (this.#landedLate.has(mark)) return this.#coverage.count("a write that landed late was adopted");
-    if (!isBased || this.#wasPutBack(rule, mark)) return;
+    if (!isBased || this.#removed.wasPutBack(rule.mirrors, mark)) return;
     const origins = this.#origins.get(mark) ?? [];
     if (origins.every((it) => it.system === rule.authority) || this.#removed.has(rule.authority, mark))
       this.say("P5", `${what}: it had been taken away there and came back`);
-  }
-
-  #wasPutBack({ mirrors }: SimulatedRule, mark: string): boolean {
-    return mirrors.some((it) => this.#putBack.has(`${it} ${mark}`));
   }
 
   /** Nothing that came first takes the place of what came later at the authority, except by a rule that weighs the values. */
@@ -240,7 +230,7 @@ export class WriteOracle {
     const rule = ruleOf(this.treaty, key, added[0] ?? `${key}/`);
     const isLate = added.some((it) => this.#landedLate.has(it));
     const isDecided = added.every((it) => this.answers.brings(asset, key, it));
-    const isPutBack = added.some((it) => this.#wasPutBack(rule, it));
+    const isPutBack = added.some((it) => this.#removed.wasPutBack(rule.mirrors, it));
     if (raced || this.#forgotten || isLate || isPutBack || isDecided || rule.onConflict === "most-restrictive") return;
     this.say(
       "P5",
