@@ -137,11 +137,12 @@ class Tally {
 
   /**
    * A person's decision on the drift that is open stands above the rule, as long as the mirror holds what they saw. That the mirror's
-   * value stands overwrites the authority's, so that one must be what they saw as well (P5).
+   * value stands overwrites the authority's, so that one must be what they saw as well (P5): with what was on its way to the mirror.
    */
   #decided(key: string, verdict: Verdict): Verdict {
     const { open } = this.#it;
-    if (verdict.to === "nothing" || verdict.kind === "MIRROR_STALE" || open?.decision === undefined) return verdict;
+    if (verdict.to === "nothing" || open?.decision === undefined) return verdict;
+    if (verdict.kind === "MIRROR_STALE" && open.decision === "authority") return verdict;
     if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
     const { authority, malformed, mirror, whole } = this.#sides;
     const isAsSeen = equalJson(open.wanted, fromElements(this.#it.kind, authority, whole));

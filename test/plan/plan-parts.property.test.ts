@@ -298,11 +298,36 @@ describe("a person's decision on an open drift", () => {
         ]),
         bases: new Map([[LAKEHOUSE, base]]),
       };
-      const plan = planField({ ...worldCase(world, LAKEHOUSE), open: { ...drift(m), decision: "authority" } });
+      const asked = { ...drift(m), wanted: a };
+      const plan = planField({ ...worldCase(world, LAKEHOUSE), open: { ...asked, decision: "authority" } });
       expect(plan.mirrorWrite).toEqual(a);
       expect(plan.finding === null || (plan.finding !== "keep" && plan.finding.state === "REPAIRING")).toBe(true);
+      const adopting = planField({ ...worldCase(world, LAKEHOUSE), open: { ...asked, decision: "mirror" } });
+      expect(adopting.authorityWrites.get(CATALOG)).toEqual(m);
+      expect(adopting.mirrorWrite).toBeUndefined();
+      expect(adopting.finding).toMatchObject({ state: "REPAIRING" });
     },
   );
+
+  example("for the mirror holds also of what had not come to it yet, as the person saw", () => {
+    const plan = planField({
+      ...worldCase(
+        {
+          kind: "classifications",
+          parts: [{ rule: rule(review) }],
+          seen: new Map([
+            [CATALOG, seen([...alice, ...bob])],
+            [LAKEHOUSE, seen(null)],
+          ]),
+          bases: new Map([[LAKEHOUSE, alice]]),
+        },
+        LAKEHOUSE,
+      ),
+      open: { ...drift(null), wanted: [...alice, ...bob], decision: "mirror" },
+    });
+    expect(plan.authorityWrites.get(CATALOG)).toBeNull();
+    expect(plan.mirrorWrite).toBeUndefined();
+  });
 });
 
 function drift(found: Json): Drift {
