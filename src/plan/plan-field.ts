@@ -1,7 +1,7 @@
 import type { Decided } from "../domain/decided.ts";
 import { equalElements, rebase } from "../domain/diff.ts";
-import type { DriftKind } from "../domain/drift.ts";
-import { type Elements, fromElements, liftValue, projectValue, toElements } from "../domain/elements.ts";
+import type { Drift, DriftKind } from "../domain/drift.ts";
+import { type Elements, fromElements, isDivisible, liftValue, projectValue, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import {
@@ -101,6 +101,11 @@ function isHopeless({ mirrorSeen, parts }: FieldCase): boolean {
   return (
     mirrorSeen.state !== "unknown" && parts.every((it) => !it.mirrored || it.authoritySeen.state === "unsupported")
   );
+}
+
+/** What its authority says of it is not known now, but may be later. */
+function isAwaited({ authoritySeen, mirrored }: PartCase): boolean {
+  return mirrored && !isKnown(authoritySeen) && authoritySeen.state !== "unsupported";
 }
 
 const GRAVITY: readonly DriftKind[] = ["MIRROR_STALE", "FIRST_SIGHT", "FOREIGN_WRITE", "CONFLICT"];
@@ -210,7 +215,7 @@ class Tally {
       writtenBase: this.#baseWith(this.#mirror),
       authorityWrites: this.#adopted(this.#authorities),
       heldBack: this.#adopted(this.#heldBack),
-      finding: this.#finding(part) ?? (this.#isPartial() && open ? "keep" : null),
+      finding: this.#finding(part) ?? (open && this.#mayStand(open) ? "keep" : null),
       base: base?.value,
       compared: base?.compared ?? [],
       isFirstSight: this.#worst?.kind === "FIRST_SIGHT",
@@ -220,11 +225,20 @@ class Tally {
     };
   }
 
-  /** Whether something is not known of the field, so that an open drift may be about just that; of what can never be known none is. */
+  /** Whether something is not known of the field; what can never be known is nothing to wait for. */
   #isPartial(): boolean {
-    return this.#it.parts.some(
-      (it) => it.mirrored && !isKnown(it.authoritySeen) && it.authoritySeen.state !== "unsupported",
-    );
+    return this.#it.parts.some(isAwaited);
+  }
+
+  /** A drift is over where nothing is left of it, unless it is about something that is not known now. */
+  #mayStand({ found, wanted }: Drift): boolean {
+    const { kind, parts } = this.#it;
+    if (!this.#isPartial()) return false;
+    // What was no set of elements may have stood for any part.
+    if ([found, wanted].some((it) => !isDivisible(kind, it))) return true;
+    const [left, right] = [toElements(kind, wanted, false), toElements(kind, found, false)];
+    const keys = new Set([...left.keys(), ...right.keys()]);
+    return [...keys].some((key) => !equalJson(left.get(key), right.get(key)) && isAwaited(partOf(parts, key)));
   }
 
   #adopted(targets: ReadonlyMap<SourceId, Elements>): FieldPlan["authorityWrites"] {

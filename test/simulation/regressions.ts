@@ -111,4 +111,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "an answer for the mirror left at the authority what had not come to the mirror yet, though the person had seen that it would go",
   },
+  {
+    seed: 44_411,
+    found:
+      "a drift that a person's answer had ended stayed open, because the authority of other tags, which it was not about, had lost the table",
+  },
 ];
