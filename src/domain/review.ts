@@ -68,7 +68,7 @@ export type Review = FieldReview | GuardReview;
 export function versionOfReview(review: Review): string {
   const about =
     review.kind === "FIELD"
-      ? [review.base ?? null, review.base !== undefined, review.wanted, review.found]
+      ? [review.base ?? null, review.base !== undefined, review.authority, review.wanted, review.found]
       : [review.total, review.listed];
   return hash("sha256", JSON.stringify([review.id, review.openedAt, ...about]), "base64url").slice(0, 16);
 }

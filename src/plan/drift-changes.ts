@@ -65,12 +65,14 @@ function openDrift(
   };
 }
 
-/** A waiver and a decision hold only for what the person saw. */
+/** A waiver and a decision hold only for what the person saw: where a person is to be asked, it did not hold. */
 function changeDrift(drift: Drift, finding: Finding): Drift {
   const { because, base, ...rest } = finding;
   const { base: _base, note: _note, decision, decided, ...kept } = drift;
   const same =
-    equalJson(drift.found, finding.found) && (decision !== "mirror" || equalJson(drift.wanted, finding.wanted));
+    finding.state !== "IN_REVIEW" &&
+    equalJson(drift.found, finding.found) &&
+    (decision !== "mirror" || equalJson(drift.wanted, finding.wanted));
   const mends = rest.state === "REPAIRING" && (drift.kind === "CONFLICT" || drift.kind === "FOREIGN_WRITE");
   return {
     ...kept,
@@ -85,8 +87,11 @@ function changeDrift(drift: Drift, finding: Finding): Drift {
 function isSame(drift: Drift, finding: Finding): boolean {
   const told = equalJson(drift.wanted, finding.wanted) && equalJson(drift.found, finding.found);
   if (drift.state === "WAIVED") return told;
+  const isAskedAgain = finding.state === "IN_REVIEW" && drift.decision !== undefined;
   return (
     told &&
+    !isAskedAgain &&
+    drift.authority === finding.authority &&
     drift.kind === finding.kind &&
     drift.state === finding.state &&
     drift.note === finding.because &&

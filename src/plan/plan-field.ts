@@ -149,6 +149,8 @@ class Tally {
     if (verdict.to === "nothing" || open?.decision === undefined) return verdict;
     if (verdict.kind === "MIRROR_STALE" && open.decision === "authority") return verdict;
     if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
+    // They were asked whether another source's value stands, before there was another treaty.
+    if (!this.#it.parts.some((it) => it.part.rule.authority === open.authority)) return verdict;
     const { authority, malformed, mirror, whole } = this.#sides;
     const isAsSeen = equalJson(open.wanted, fromElements(this.#it.kind, authority, whole));
     if (open.decision === "mirror" && (malformed || !isAsSeen)) return verdict;

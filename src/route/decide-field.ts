@@ -3,11 +3,12 @@ import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import type { Decided } from "../domain/decided.ts";
 import { type Drift, isInReview } from "../domain/drift.ts";
+import { fieldKindOf, keyToPath } from "../domain/field.ts";
 import { type FieldReview, versionOfReview } from "../domain/review.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
 import { openReview } from "../plan/review-changes.ts";
-import { bindingOf } from "../plan/source-facts.ts";
+import { bindingOf, columnsOf, factsOf } from "../plan/source-facts.ts";
 import { viewField } from "../plan/view.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
@@ -31,7 +32,7 @@ export async function decideField(
 ): Promise<Refusal> {
   if (decision.answer === "VALUE") return setValue(engine, route, review, decision, actor, signal);
   const [state] = await engine.ledger.loadStates([review.asset]);
-  const problem = state && decision.answer === "MIRROR" ? whyNotAdopt(engine, state, review) : undefined;
+  const problem = state && (whyNotAsked(engine, state, review) ?? whyNotAnswered(engine, state, review, decision));
   if (problem) return problem;
   const at = toTimestamp(engine.clock.now());
   const { answer, reason } = decision;
@@ -72,12 +73,24 @@ function decideStep(
   };
 }
 
-/** What the mirror holds has to be a value, and the authority has to take it. */
-function whyNotAdopt(
+/** Another treaty may ask whose value stands of other two; where it knows nothing of the one yet, the question is still the old one. */
+function whyNotAsked({ treaty }: Engine, state: AssetState, { authority, key }: FieldReview): UserError | undefined {
+  const path = keyToPath(key, columnsOf(state));
+  const parts = treaty.decide(factsOf(state), { key, path, kind: fieldKindOf(key) });
+  const authorities = [...new Set(parts.map((it) => it.rule.authority))];
+  if (authorities.includes(authority)) return undefined;
+  const message = `Under the treaty in force ${authorities.join(" and ")} has authority over ${path}, and not ${authority}. Wait until ${authorities.join(" and ")} can be read: then it is asked anew, or withdrawn.`;
+  return userError("VERSION_CONFLICT", message, ["review"]);
+}
+
+/** For the mirror: what it holds has to be a value, and the authority has to take it. */
+function whyNotAnswered(
   engine: Engine,
   state: AssetState,
   { authority, key, path, source }: FieldReview,
+  { answer }: ReviewDecision,
 ): UserError | undefined {
+  if (answer !== "MIRROR") return undefined;
   const held = bindingOf(state, source)?.fields[key];
   if (held?.state === "value" && held.malformed) {
     const message = `What ${source} holds is no value of ${path}. Decide AUTHORITY, or VALUE with one of your own.`;

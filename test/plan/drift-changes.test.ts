@@ -79,6 +79,7 @@ describe("changeDrifts", () => {
     ["another state", { state: "IN_REVIEW" }],
     ["another reason", { because: "held" }],
     ["another rule", { rule: "other" }],
+    ["another authority, by another treaty", { authority: LAKEHOUSE }],
   ])("%s changes the drift, which stays the same one", (_, difference) => {
     const drift = change([], FINDING)[0]?.drift as Drift;
     const changed = change([drift], { ...FINDING, ...difference });
@@ -97,6 +98,8 @@ describe("changeDrifts", () => {
     const decided = openDrift({ state: "IN_REVIEW", decision: "authority", found: "finance" });
     expect(change([decided], FINDING)[0]?.drift.decision).toBe("authority");
     expect(change([decided], { ...FINDING, found: "hr" })[0]?.drift.decision).toBeUndefined();
+    expect(change([decided], { ...FINDING, state: "IN_REVIEW" })).toMatchObject([{ kind: "DRIFT_CHANGED" }]);
+    expect(change([decided], { ...FINDING, state: "IN_REVIEW" })[0]?.drift.decision).toBeUndefined();
   });
 
   test("what is not known now keeps the drift, and tells nothing", () => {

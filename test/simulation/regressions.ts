@@ -116,4 +116,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a drift that a person's answer had ended stayed open, because the authority of other tags, which it was not about, had lost the table",
   },
+  {
+    seed: 31_846,
+    found:
+      "an answer was taken to a question that another treaty had left open of a source that had no authority any more, and nothing could come of it",
+  },
 ];

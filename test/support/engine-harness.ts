@@ -72,6 +72,19 @@ export interface HarnessOptions {
   readonly more?: readonly MemorySource[];
 }
 
+function compile(
+  sources: readonly Source[],
+  all: readonly RuleText[],
+  more?: HarnessOptions["treaty"],
+): CompiledTreaty {
+  const treaty = compileTreaty(
+    { deletion: { misses: 2, gracePeriod: "PT1H" }, ...more, rules: all },
+    sources.map(({ id, role }) => ({ id, role })),
+  );
+  if (!treaty.ok) throw new Error(treaty.error.map((it) => it.message).join("\n"));
+  return treaty.value;
+}
+
 /** What stands between the engine and its ledger and sources: a place where a test can make it crash. */
 export interface Wire {
   ledger(ledger: Ledger): Ledger;
@@ -82,7 +95,7 @@ const DIRECT: Wire = { ledger: (it) => it, source: (it) => it };
 /** The whole engine in memory: a real ledger, a lakehouse and a catalog, time and chance that the test owns. */
 export class EngineHarness implements AsyncDisposable {
   readonly ledger: SqlLedger;
-  readonly treaty: CompiledTreaty;
+  treaty: CompiledTreaty;
   readonly clock: SimulatedClock;
   readonly catalog: MemorySource;
   readonly lakehouse: MemorySource;
@@ -122,19 +135,13 @@ export class EngineHarness implements AsyncDisposable {
     for (const source of [catalog, lakehouse]) source.assets.put({ kind: "NAMESPACE", name: ["always"], fields: {} });
     const other = await options.openCatalog?.(ledger, clock);
     const sources = [other ?? catalog, lakehouse, ...(options.more ?? [])];
-    const text = { deletion: { misses: 2, gracePeriod: "PT1H" }, ...options.treaty, rules: options.rules ?? rules() };
-    const treaty = compileTreaty(
-      text,
-      sources.map(({ id, role }) => ({ id, role })),
-    );
-    if (!treaty.ok) throw new Error(treaty.error.map((it) => it.message).join("\n"));
     const harness = new EngineHarness(
       ledger,
       clock,
       catalog,
       lakehouse,
       sources,
-      treaty.value,
+      compile(sources, options.rules ?? rules(), options.treaty),
       options.mode ?? "enforce",
     );
     await harness.start();
@@ -188,6 +195,12 @@ export class EngineHarness implements AsyncDisposable {
     };
     this.route = new Route(this.engine);
     return this.engine;
+  }
+
+  /** The next process, with another treaty. */
+  async startWith(others: readonly RuleText[]): Promise<Engine> {
+    this.treaty = compile(this.sources, others);
+    return this.start();
   }
 
   async scan(source: SourceId): Promise<ScanReport> {
