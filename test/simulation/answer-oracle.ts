@@ -2,9 +2,10 @@ import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { FieldReview } from "../../src/domain/review.ts";
-import { marksOf, piecesOf, sameJson } from "./elements.ts";
+import type { AssetState } from "../../src/domain/state.ts";
+import { difference, marksOf, piecesOf, sameJson } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
-import { LAKE } from "./scenario.ts";
+import { LAKE, ruleOf, rulesOf, type SimulatedTreaty } from "./scenario.ts";
 import type { System, Written } from "./system.ts";
 
 export interface AnswerGround {
@@ -12,10 +13,8 @@ export interface AnswerGround {
   readonly say: (invariant: string, what: string) => void;
   /** What the write was made for. */
   readonly purposeOf: (intent: IntentId) => string | undefined;
-  /** Whether a rule of the field only observes: then an answer stands there and waits. */
-  readonly isObserved: (key: string) => boolean;
-  /** Whether it has authority over all of the field by now: another treaty asks other questions. */
-  readonly isAuthority: (key: string, source: SourceId) => boolean;
+  /** By now. */
+  readonly treaty: () => SimulatedTreaty;
 }
 
 /** One answer that a person gave to the question whose value of a field stands. */
@@ -80,7 +79,8 @@ export class AnswerOracle {
     for (const it of this.#answers) if (it.isAcknowledged) this.#checkOne(it, tables);
   }
 
-  #checkOne(it: Answer, { assets, log }: MemoryTables): void {
+  #checkOne(it: Answer, tables: MemoryTables): void {
+    const { assets, log } = tables;
     const { answer, head, review } = it;
     const state = assets.get(review.asset)?.state;
     if (!state || state.asset.state === "RETIRED") return;
@@ -100,14 +100,16 @@ export class AnswerOracle {
     );
     // Another treaty asks anew, or decides by itself.
     const isOvertaken = log.slice(head).some((entry) => entry.kind === "TREATY_CHANGED");
-    if (!isThere || isOvertaken || this.#ground.isObserved(review.key)) return;
+    // Where a rule of the field only observes, an answer stands there and waits.
+    const rules = rulesOf(this.#ground.treaty(), review.key);
+    if (!isThere || isOvertaken || rules.some((one) => one.mode === "observe")) return;
     const drift = state.drifts.find((one) => one.id === review.drift);
     const isRefused = drift?.kind === "DELIVERY_FAILED" || [review.authority, review.source].some((id) => this.#ground.systems.get(id)?.holdsOne(review.key)); // biome-ignore format: one glance
     if (drift?.decision !== undefined && !isRefused)
       this.#ground.say("P5", `${what}, and nothing came of it: ${drift.kind} ${drift.state}`);
     const isAskedAgain = later.some((entry) => entry.kind === "REVIEW_OPENED");
-    const isOutdated = this.#isSuperseded(it) || !this.#ground.isAuthority(review.key, review.authority);
-    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !isOutdated) this.#checkTaken(it, log, what);
+    const isOutdated = this.#isSuperseded(it) || rules.some((one) => one.authority !== review.authority);
+    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !isOutdated) this.#checkTaken(it, tables, what);
   }
 
   /** Somebody has said since that the authority is to hold what another mirror holds, or something else. */
@@ -118,9 +120,11 @@ export class AnswerOracle {
       .some(({ answer, review }) => answer !== "AUTHORITY" && review.asset === asset && review.key === key);
   }
 
-  /** Where nobody wrote anything since, but the gateway what it had not begun before, the authority holds what the mirror held. */
-  #checkTaken({ had, head, review }: Answer, log: MemoryTables["log"], what: string): void {
-    const { authority, found, key } = review;
+  /** Where nobody wrote anything since, but the gateway what it had not begun before, the authority has held what the mirror held. */
+  #checkTaken(answer: Answer, { assets, log }: MemoryTables, what: string): void {
+    const { had, head, review } = answer;
+    const { asset, authority, found, key, source } = review;
+    const state = assets.get(asset)?.state;
     const [system] = [...this.#ground.systems.values()].filter((it) => it.id === authority);
     const thing = [...had.keys()].find((it) => system?.things.has(it));
     if (!system || thing === undefined || system.manners.leavesOut > 0 || system.holdsOne(key)) return;
@@ -129,11 +133,38 @@ export class AnswerOracle {
       writer.by === "gateway" && begun.has(writer.intent) && this.#ground.purposeOf(writer.intent) !== "mutation";
     const isUntouched = [...had].every(([id, count]) => this.#valuesOf(id, key).slice(count).every(isOwn));
     const held = system.things.get(thing)?.fields.get(key) ?? null;
-    if (isUntouched && !isSame(key, held, found))
+    if (!isUntouched || isSame(key, held, found)) return;
+    const wasTaken = this.#valuesOf(thing, key)
+      .slice(had.get(thing))
+      .some((it) => isSame(key, it.value, found));
+    const others = (state?.bindings ?? []).filter((it) => it.source !== authority && it.source !== source);
+    if (!wasTaken || !this.#isBroughtBy(others, answer, held))
       this.#ground.say(
         "P5",
         `${what}, but ${authority} holds ${JSON.stringify(held)} and not ${JSON.stringify(found)}`,
       );
+  }
+
+  /**
+   * Whether all that the authority holds beyond the answer is what the rules let the gateway take over from other mirrors: what those
+   * had, or lacked, when it was given, or when the gateway came to know them.
+   */
+  #isBroughtBy(others: AssetState["bindings"], { had, review: { found, key } }: Answer, held: Json): boolean {
+    const { added, removed } = difference(key, found, held);
+    const isFrom = (mark: string, isThere: boolean): boolean => {
+      const { mirrors, onConflict, onFirstSight, onForeignWrite } = ruleOf(this.#ground.treaty(), key, mark);
+      const adopts = onForeignWrite === "adopt" || !["authority", "review"].includes(onConflict);
+      if (!adopts && !(isThere && onFirstSight === "union")) return false;
+      return others.some(({ ref: { stableId }, source }) => {
+        const values = this.#valuesOf(stableId ?? "", key);
+        const count = had.get(stableId ?? "");
+        const known = count === undefined ? values.filter((it) => it.writer.by !== "gateway") : [values[count - 1]];
+        return (
+          mirrors.includes(source) && known.some((it) => marksOf(key, it?.value ?? null).includes(mark) === isThere)
+        );
+      });
+    };
+    return added.every((it) => isFrom(it, true)) && removed.every((it) => isFrom(it, false));
   }
 
   #valuesOf(thing: string, key: FieldKey): ReturnType<System["valuesOf"]> {

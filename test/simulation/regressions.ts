@@ -121,4 +121,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "an answer was taken to a question that another treaty had left open of a source that had no authority any more, and nothing could come of it",
   },
+  {
+    seed: 26_369,
+    found:
+      "the oracle did not know that what another mirror has may come on top of a person's answer, where the rule adopts it",
+  },
 ];

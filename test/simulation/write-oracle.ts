@@ -60,8 +60,7 @@ export class WriteOracle {
       systems,
       say,
       purposeOf: (intent) => this.#intents.get(intent)?.purpose,
-      isObserved: (key) => rulesOf(this.treaty, key).some((it) => it.mode === "observe"),
-      isAuthority: (key, source) => rulesOf(this.treaty, key).every((it) => it.authority === source),
+      treaty: () => this.treaty,
     });
     this.told = new ToldOracle({
       systems,
