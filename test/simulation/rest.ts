@@ -70,8 +70,23 @@ export async function comeToRest(it: RestGround, when: string): Promise<void> {
   await checkSubscriber(it, when);
 }
 
+/**
+ * Until one that has seen everything brings nothing new: then the next would not either. The first may join a scan that began before
+ * everybody had stopped. Four are enough for everything.
+ */
 async function rounds(it: RestGround): Promise<void> {
-  for (let number = 1; number <= 4; number += 1) await round(it, number);
+  for (let number = 1; number <= 4; number += 1) {
+    const before = progressOf(it);
+    const isWhole = await round(it, number);
+    if (number > 1 && isWhole && before === progressOf(it)) return;
+  }
+}
+
+/** What is told and written, and how often what has not been seen was looked for. */
+function progressOf({ remoteWrites, tables }: RestGround): string {
+  const bindings = [...tables.assets.values()].flatMap(({ state }) => state.bindings);
+  const misses = bindings.reduce((sum, it) => sum + it.misses, 0);
+  return `${tables.log.length} ${remoteWrites} ${misses} ${bindings.filter((it) => it.state === "missing").length}`;
 }
 
 /** P12: while one source is dead, or one table breaks whoever touches it, all others are as they should be. */
@@ -117,16 +132,20 @@ async function until(it: RestGround, time: number, isOver: () => boolean): Promi
   await it.scheduler.run(() => over && it.waiting === 0 && isOver(), MAX_STEPS);
 }
 
-/** A scan of everything, and all that follows from it. */
-async function round(it: RestGround, number: number): Promise<void> {
+/** A scan of everything, and all that follows from it. @returns whether the scan has seen everything. */
+async function round(it: RestGround, number: number): Promise<boolean> {
   await it.scheduler.run(() => it.anyProcess() !== undefined, MAX_STEPS);
   const process = it.anyProcess();
   if (!process?.gateway) throw new Error("no process is at work");
-  const scanned = { over: false };
-  const end = (): void => {
+  const scanned = { over: false, isWhole: false };
+  const end = (isWhole: boolean): void => {
     scanned.over = true;
+    scanned.isWhole = isWhole;
   };
-  process.gateway.scan({}, true, OPERATOR, process.signal).then(end, end);
+  process.gateway.scan({}, true, OPERATOR, process.signal).then(
+    (reports) => end(reports.ok && reports.value.every((report) => report.complete && report.failed === 0)),
+    () => end(false),
+  );
   const { tables } = it;
   const isIdle = (): boolean =>
     !process.lane.alive || (scanned.over && tables.work.size === 0 && tables.intents.size === 0);
@@ -136,6 +155,7 @@ async function round(it: RestGround, number: number): Promise<void> {
   });
   if (!process.lane.alive) return round(it, number);
   await until(it, it.scheduler.now + 50_000, () => true); // the grace period goes by
+  return scanned.isWhole;
 }
 
 /** P3: whoever looks again finds nothing to do and nothing to tell. */
