@@ -285,6 +285,8 @@ async function finish(
   wroteTo: ReadonlySet<SourceId> = new Set(),
 ): Promise<Reconciled> {
   const conclude = (state: AssetState, told: Told) => {
+    // Who has not looked concludes nothing from what somebody has recorded since: it may be a write that is in doubt.
+    if (found === NOTHING_FOUND && !isAtRest(engine, state, planOn(engine, state, item))) return undefined;
     const step = settle(engine, item, state, found, told);
     const refused = refusedBefore(step.next, step.value);
     const isDone = found.failures.size === 0 && step.value.writes.every((it) => !without(it, refused));
@@ -302,7 +304,8 @@ async function finish(
     if (updated.refusal.reason === "gone") await record(engine, { completed: [item] });
     return updated.refusal.reason === "claimed" ? again("it is another asset's by now") : { kind: "done", wrote: 0 };
   }
-  if (updated.value?.isDone) return { kind: "done", wrote: 0 };
+  if (!updated.value) return again("it has changed meanwhile", 0);
+  if (updated.value.isDone) return { kind: "done", wrote: 0 };
   const [failure] = found.failures.values();
   return failure ? again(failure.message, failure.retryAfterMs) : again("not at rest yet");
 }

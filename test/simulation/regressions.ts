@@ -126,4 +126,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "the oracle did not know that what another mirror has may come on top of a person's answer, where the rule adopts it",
   },
+  {
+    seed: 70_542,
+    found:
+      "who had found all at rest told the newest state's drift without a look, and took a write in doubt for an edit",
+  },
 ];
