@@ -35,8 +35,11 @@ export function rebase(base: Elements, authority: Elements, mirror: Elements): E
   return next;
 }
 
+/** Whether the left side has all that the right one has. */
+export function holdsAll(left: Elements, right: Elements): boolean {
+  return [...right].every(([key, value]) => left.has(key) && equalJson(value, left.get(key)));
+}
+
 export function equalElements(left: Elements, right: Elements): boolean {
-  return (
-    left.size === right.size && [...left].every(([key, value]) => right.has(key) && equalJson(value, right.get(key)))
-  );
+  return left.size === right.size && holdsAll(left, right);
 }

@@ -3,7 +3,7 @@ import { ABSENT, type Reading } from "../domain/reading.ts";
 import type { AgreedValue, AssetState } from "../domain/state.ts";
 import type { Treaty } from "../treaty/decision.ts";
 import type { FieldCase } from "./field-case.ts";
-import { baseOfSides } from "./plan-field.ts";
+import { baseOfAdopted } from "./plan-field.ts";
 import { type PlannedWrite, toAgreed } from "./plan-mirror.ts";
 import { columnsOf, type SourceTable } from "./source-facts.ts";
 import { toFieldCase, toGround } from "./to-field-case.ts";
@@ -26,7 +26,8 @@ export function adoptedBases(
     const held = adopted.held.get(key) ?? null;
     const it = toFieldCase(ground, key);
     const mirrorSeen: Reading = held === null ? ABSENT : { state: "value", value: held };
-    const base = it && baseOfSides({ ...it, mirrorSeen, parts: it.parts.map((part) => seenIn(part, source, written)) });
+    const base =
+      it && baseOfAdopted({ ...it, mirrorSeen, parts: it.parts.map((part) => seenIn(part, source, written)) });
     return base ? [[key, toAgreed(ground, key, columns, base)]] : [];
   });
   return new Map(bases);

@@ -1,5 +1,5 @@
 import type { Decided } from "../domain/decided.ts";
-import { equalElements, rebase } from "../domain/diff.ts";
+import { equalElements, holdsAll, rebase } from "../domain/diff.ts";
 import type { Drift, DriftKind } from "../domain/drift.ts";
 import { type Elements, fromElements, isDivisible, liftValue, projectValue, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
@@ -90,10 +90,13 @@ export function planField(it: FieldCase): FieldPlan {
   return tally.plan();
 }
 
-/** The base that what both sides hold leads to, whatever is to be written next; undefined where there is none. */
-export function baseOfSides(it: FieldCase): Base | undefined {
+/**
+ * The base once an authority has taken over what the mirror held, as `it` says; undefined where there is none. At first sight it is
+ * enough that nothing is left that the mirror alone has: what only the authority has the mirror gets, as by any rule (P7).
+ */
+export function baseOfAdopted(it: FieldCase): Base | undefined {
   const sides = readSides(it);
-  return sides && !sides.malformed ? new Tally(it, sides).baseAsSeen() : undefined;
+  return sides && !sides.malformed ? new Tally(it, sides).baseAdopted() : undefined;
 }
 
 /** No authority can ever hold the field, or knows the asset: then there is nothing to wait for. */
@@ -295,11 +298,12 @@ class Tally {
     };
   }
 
-  baseAsSeen(): Base | undefined {
-    return this.#baseWith(this.#sides.mirror);
+  baseAdopted(): Base | undefined {
+    return this.#baseWith(this.#sides.mirror, holdsAll);
   }
 
-  #baseWith(mirror: Elements): Base | undefined {
+  /** @param agree whether an authority and the mirror, of which there is no base, count as compared. */
+  #baseWith(mirror: Elements, agree = equalElements): Base | undefined {
     const { kind, parts } = this.#it;
     const { authority, base, comparedWith, whole } = this.#sides;
     const governed = (key: string): boolean => {
@@ -309,8 +313,8 @@ class Tally {
     const pick = (elements: Elements): Elements => new Map([...elements].filter(([key]) => governed(key)));
     const [left, right] = [pick(authority), pick(mirror)];
     // What was not compared with an authority that nobody could read has no base because the rest of the field agrees (P7).
-    if (comparedWith.size === 0 && (this.#isPartial() || !equalElements(left, right))) return undefined;
-    const compared = this.#comparedBy(left, right);
+    if (comparedWith.size === 0 && (this.#isPartial() || !agree(left, right))) return undefined;
+    const compared = this.#comparedBy(left, right, agree);
     const next = new Map([...base].filter(([key]) => !governed(key)));
     for (const [key, value] of rebase(pick(base), left, right))
       if (compared.has(partOf(parts, key).part.rule.authority)) next.set(key, value);
@@ -318,14 +322,14 @@ class Tally {
   }
 
   /** An authority that came to know the asset later is compared once its own parts agree, whatever the others were compared for before. */
-  #comparedBy(left: Elements, right: Elements): ReadonlySet<SourceId> {
+  #comparedBy(left: Elements, right: Elements, agree: typeof equalElements): ReadonlySet<SourceId> {
     const { parts } = this.#it;
     const compared = new Set(this.#sides.comparedWith);
     for (const { authoritySeen, mirrored, part } of parts) {
       const { authority } = part.rule;
       const own = (elements: Elements): Elements =>
         new Map([...elements].filter(([key]) => partOf(parts, key).part.rule.authority === authority));
-      if (mirrored && isKnown(authoritySeen) && equalElements(own(left), own(right))) compared.add(authority);
+      if (mirrored && isKnown(authoritySeen) && agree(own(left), own(right))) compared.add(authority);
     }
     return compared;
   }

@@ -75,3 +75,18 @@ describe("what an authority took over from a mirror and gave up again, before th
     await expectUndone(harness, it);
   });
 });
+
+test("what an authority took over at first sight and gave up again does not come back from a mirror that may not be written (P5)", async () => {
+  await using harness = await EngineHarness.open({ rules: rules({ onForeignWrite: "adopt", onFirstSight: "union" }) });
+  harness.lakehouse.assets.put({ ...ORDERS, fields: { owners: [BOB] } });
+  harness.catalog.assets.put({ ...ORDERS, fields: { owners: [ANN] } });
+  const record = harness.registry.record(LAKEHOUSE);
+  await harness.ledger.commit({ sources: [{ ...record, mode: "observe" }] });
+  await harness.registry.refresh();
+  await harness.sync();
+  expect(heldBy(harness.catalog, "owners")).toEqual([ANN, BOB]);
+  harness.catalog.assets.edit(ORDERS, { owners: [ANN] });
+  await harness.sync();
+  expect([heldBy(harness.catalog, "owners"), heldBy(harness.lakehouse, "owners")]).toEqual([[ANN], [BOB]]);
+  expect(await harness.drifts()).toMatchObject([{ key: "owners", kind: "MIRROR_STALE", state: "OPEN", found: [BOB] }]);
+});

@@ -58,7 +58,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "lets a mutation that failed decide a review", file: "src/delivery/close-intent.ts", find: "isApplied && seen ? concluded(engine, current, request) : current;", replace: "concluded(engine, current, request);" },
   // P7: without a base
   { name: "takes away at first sight", file: "src/plan/judge-element.ts", find: "return authority === undefined && !malformed", replace: "return malformed" },
-  { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "const compared = this.#comparedBy(left, right);", replace: "const compared = new Set(parts.map((it) => it.part.rule.authority));" },
+  { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "const compared = this.#comparedBy(left, right, agree);", replace: "const compared = new Set(parts.map((it) => it.part.rule.authority));" },
   // P2, P3, P5: agreement
   { name: "marks nothing dirty when an authority changes", file: "src/plan/observe.ts", find: "if (rule.authority === source) for (const mirror of rule.mirrors) touched.add(mirror);", replace: "" },
   { name: "notices no change at a mirror", file: "src/plan/observe.ts", find: "if (rule.mirrors.includes(source)) touched.add(source);", replace: "" },
