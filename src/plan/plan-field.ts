@@ -156,11 +156,21 @@ class Tally {
     if (!this.#it.parts.some((it) => it.part.rule.authority === open.authority)) return verdict;
     const { authority, malformed, mirror, whole } = this.#sides;
     const isAsSeen = equalJson(open.wanted, fromElements(this.#it.kind, authority, whole));
-    if (open.decision === "mirror" && (malformed || !isAsSeen)) return verdict;
+    if (open.decision === "mirror" && (malformed || !isAsSeen || this.#isCarriedOut())) return verdict;
     this.#decidedBy = open.decided;
     return open.decision === "authority"
       ? { to: "mirror", kind: verdict.kind, value: authority.get(key) }
       : { to: "authority", kind: verdict.kind, value: mirror.get(key) };
+  }
+
+  /** The authority has taken over all that the mirror holds: what it holds by now is a change of its own, also if it is what it held before. */
+  #isCarriedOut(): boolean {
+    const { parts } = this.#it;
+    const { base, mirror } = this.#sides;
+    const mirrored = (elements: Elements): Elements =>
+      new Map([...elements].filter(([key]) => partOf(parts, key).mirrored));
+    const isAllCompared = parts.every((it) => !it.mirrored || isCompared(it, this.#sides));
+    return isAllCompared && equalElements(mirrored(base), mirrored(mirror));
   }
 
   #isSeed(key: string, part: PartCase): boolean {

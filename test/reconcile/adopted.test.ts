@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../src/domain/json.ts";
 import type { FieldMutation } from "../../src/ports/gateway.ts";
-import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
+import { decideReview } from "../../src/route/decide-review.ts";
+import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
 import { DOWN } from "../support/memory-source.ts";
 
 const ANN = { principal: "ann", role: null };
@@ -19,12 +20,26 @@ const CASES: readonly {
   { field: "custom.note", edited: "by hand", undo: { op: "set", value: null }, undone: null },
 ];
 
-async function open(): Promise<EngineHarness> {
-  const harness = await EngineHarness.open({ rules: rules({ onForeignWrite: "adopt" }) });
+async function open(onForeignWrite: "adopt" | "review" = "adopt"): Promise<EngineHarness> {
+  const harness = await EngineHarness.open({ rules: rules({ onForeignWrite }) });
   for (const { assets } of [harness.lakehouse, harness.catalog])
     assets.put({ ...ORDERS, fields: { domain: "sales", owners: [ANN] } });
   await harness.sync();
   return harness;
+}
+
+/** As soon as it is recorded that the catalog has taken it over. */
+function undoAtOnce({ ledger, route }: EngineHarness, it: (typeof CASES)[0]): void {
+  const commit = ledger.commit.bind(ledger);
+  ledger.commit = async (...all) => {
+    const result = await commit(...all);
+    if (!all[0].changes?.some(({ kind, source }) => kind === "WRITE_APPLIED" && source === CATALOG)) return result;
+    ledger.commit = commit;
+    const undo = { asset: { name: "sales.orders" }, field: it.field, edit: it.undo };
+    const outcome = await route.apply(undo, ALICE, new AbortController().signal);
+    expect(outcome.userErrors).toEqual([]);
+    return result;
+  };
 }
 
 async function expectUndone(harness: EngineHarness, { edited, field, undone }: (typeof CASES)[0]): Promise<void> {
@@ -39,20 +54,28 @@ describe("what an authority took over from a mirror and gave up again, before th
   test.each(CASES)("$field, undone by a mutation that comes at once", async (it) => {
     await using harness = await open();
     harness.lakehouse.assets.edit(ORDERS, { [it.field]: it.edited });
-    const commit = harness.ledger.commit.bind(harness.ledger);
-    harness.ledger.commit = async (...all) => {
-      const result = await commit(...all);
-      if (!all[0].changes?.some(({ kind, source }) => kind === "WRITE_APPLIED" && source === CATALOG)) return result;
-      harness.ledger.commit = commit;
-      const undo = { asset: { name: "sales.orders" }, field: it.field, edit: it.undo };
-      const outcome = await harness.route.apply(undo, { kind: "person", id: "alice" }, new AbortController().signal);
-      expect(outcome.userErrors).toEqual([]);
-      return result;
-    };
+    undoAtOnce(harness, it);
     await harness.scan(LAKEHOUSE);
     await harness.work();
     await expectUndone(harness, it);
   });
+
+  test.each(CASES)(
+    "$field, taken over because a person had answered so, undone by a mutation that comes at once",
+    async (it) => {
+      await using harness = await open("review");
+      harness.lakehouse.assets.edit(ORDERS, { [it.field]: it.edited });
+      await harness.sync();
+      const [review] = (await harness.ledger.pageReviews({}, { limit: 1 })).items;
+      undoAtOnce(harness, it);
+      const decision = { review: review?.item.id ?? "", answer: "MIRROR" as const };
+      const signal = new AbortController().signal;
+      const decided = await harness.clock.run(decideReview(harness.engine, harness.route, decision, ALICE, signal));
+      expect(decided.userErrors).toEqual([]);
+      await harness.work();
+      await expectUndone(harness, it);
+    },
+  );
 
   test.each(CASES)("$field, of which only the settler found out that it was taken over", async (it) => {
     await using harness = await open();
