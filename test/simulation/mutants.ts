@@ -31,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "moves the base before the mirror confirmed", file: "src/plan/plan-field.ts", find: "before : this.#baseWith(this.#sides.mirror);", replace: "before : this.#baseWith(this.#mirror);" },
   { name: "takes a late write of its own for a foreign one", file: "src/delivery/close-intent.ts", find: "const next = withBases(state, write);", replace: "const next = write ? state : state;" },
   { name: "forgets what an authority took over from a mirror", file: "src/delivery/close-intent.ts", find: 'if (purpose === "adopt") return withAdopted(engine, next, write);', replace: 'if (purpose === "adopt") return next;' },
+  { name: "waits at first sight for the mirror to have all that the authority has", file: "src/plan/plan-field.ts", find: "this.#baseWith(this.#sides.mirror, holdsAll)", replace: "this.#baseWith(this.#sides.mirror)", told: { file: "test/reconcile/adopted.test.ts", test: "what an authority took over at first sight and gave up again does not come back from a mirror that may not be written (P5)" } },
   // P9: absence
   { name: "concludes absence from a listing that is not complete", file: "src/reconcile/scan-source.ts", find: "const complete = end?.complete === true;", replace: "const complete = true;" },
   { name: "takes a listing without an end for a complete one", file: "src/reconcile/scan-source.ts", find: 'return end ?? failed({ code: "protocol", message: "the listing ended without saying that it was complete" });', replace: "return end ?? { complete: true };" },
