@@ -36,6 +36,8 @@ export interface Known {
   failed: boolean;
   /** The pieces that it brought. */
   readonly added: string[];
+  /** Fields of things that it has changed. */
+  readonly wrote: Set<string>;
   sent: number;
   edits: number;
   /** A definite answer of the system's came, or somebody took the write over to find out what became of it. */

@@ -2,7 +2,7 @@ import type { NewChange } from "../../src/domain/change.ts";
 import type { IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit } from "../../src/ports/ledger.ts";
-import { marksOf } from "./elements.ts";
+import { marksOf, sameJson } from "./elements.ts";
 import type { Edit, System, Thing } from "./system.ts";
 
 export interface LandedGround {
@@ -64,9 +64,10 @@ export class LandedOracle {
 
   #stands(thing: Thing, key: string, value: Json, intent: IntentId): boolean {
     const system = this.#ground.systems.get(thing.system);
-    // Under another name only a listing finds it again.
+    // Under another name only a listing finds it again, and where somebody made another of its name that one is found.
     const isFound = system?.things.has(thing.id) === true && (system.manners.findsById || !thing.renamed);
-    if (!isFound || this.#lastWriter(thing, key) !== intent) return false;
+    const isAlone = ![...(system?.things.values() ?? [])].some((it) => it !== thing && sameJson(it.name, thing.name));
+    if (!isFound || !isAlone || this.#lastWriter(thing, key) !== intent) return false;
     const [held, wanted] = [system.valuesOf(thing.id, key).at(-1)?.value ?? null, value].map((it) => marksOf(key, it));
     return String(held) === String(wanted);
   }

@@ -163,6 +163,10 @@ export class WriteOracle {
       for (const mark of added) this.#landedLate.add(mark);
     }
     if (known.lost) return added.forEach((mark) => this.#addOrigin(edit, mark));
+    // It was sent once, and the network has brought it twice: what was between the two is nobody's fault.
+    const place = `${edit.thing.id} ${edit.key}`;
+    if (known.wrote.has(place)) return this.#coverage.count("a doubled write changed something again");
+    known.wrote.add(place);
     for (const mark of added) this.#judgeAdded(edit, known, mark);
     // What a person took away at a mirror beside an older piece was newer there than its write: once that is adopted, the older one may stand.
     const from = added.flatMap((mark) => (this.#origins.get(mark) ?? []).map((origin) => origin.system));
@@ -350,6 +354,7 @@ export class WriteOracle {
       outcomes: 0,
       failed: false,
       added: [],
+      wrote: new Set(),
       sent: 0,
       edits: 0,
       isLookedInto: false,
