@@ -19,8 +19,9 @@ import { outcomeEntry } from "./write-entries.ts";
 /** Entries of one asset that can lie between a write and the telling of its change. */
 const MOST_BETWEEN = 500;
 
-/** Times that a source is read again because somebody has recorded a reading of it since the write. */
+/** Times that a source is read again because somebody has recorded a reading of it since the write, with growing pauses. */
 const MAX_LOOKS = 5;
+const FIRST_PAUSE_MS = 20;
 
 /**
  * Records the outcome of a write whose intent is open and held by this process. An answer can be old when it comes: where
@@ -64,16 +65,20 @@ async function recordOutcome(
       closed(engine, request, closing, state, seen, told, unsure);
     return updateAsset(engine, request.asset, step, seen ? [seen] : []);
   };
-  let seen: Seen | undefined = "snapshot" in result ? { snapshot: result.snapshot, sight } : undefined;
-  let updated = await close(seen);
+  const { create, source } = request.write;
+  let updated = await close("snapshot" in result ? { snapshot: result.snapshot, sight } : undefined);
   for (let looks = 0; updated.ok && updated.value === undefined && looks < MAX_LOOKS; looks += 1) {
-    seen = (await lookAgain(engine, request, signal)) ?? seen;
-    updated = await close(seen);
+    if (looks > 0) await engine.clock.sleep(FIRST_PAUSE_MS * 2 ** looks, signal);
+    const look = await readWritten(engine, request.asset, request.write, signal);
+    if (look.result.kind === "failed") break;
+    // What is gone holds nothing that could be taken for somebody else's. A record that was just made may only not be seen yet.
+    if (look.result.kind === "missing" && !create) updated = await close(undefined, [source]);
+    else if (look.result.kind === "found") updated = await close({ snapshot: look.result.snapshot, sight: look.sight });
   }
   if (updated.ok && updated.value === undefined) {
     if (closing.isApplied)
-      return { kind: "unknown", message: `what ${request.write.source} holds by now is not known` };
-    updated = await close(undefined, [request.write.source]);
+      return { kind: "unknown", message: `${source} accepted the write; what it holds by now is not known` };
+    updated = await close(undefined, [source]);
   }
   // What was written is another asset's by now, as a scan has found: the outcome stands all the same.
   if (!updated.ok && updated.refusal.reason === "claimed") updated = await close(undefined);
@@ -137,15 +142,6 @@ interface Seen {
   readonly sight: Sight;
 }
 
-async function lookAgain(
-  engine: Engine,
-  { asset, write }: DeliveryRequest,
-  signal: AbortSignal,
-): Promise<Seen | undefined> {
-  const { result, sight } = await readWritten(engine, asset, write, signal);
-  return result.kind === "found" ? { snapshot: result.snapshot, sight } : undefined;
-}
-
 /** What of it a person had released is done. */
 function carriedOut({ asset, write }: DeliveryRequest): NonNullable<Commit["carriedOut"]> {
   return [...write.fields.keys()].map((key) => ({ source: write.source, scope: "writes", asset, key }));
@@ -193,8 +189,9 @@ function withAgreed(
     if (isListed(base)) values[key] = base;
     else delete values[key];
   }
-  const none = agreed.none.filter((key) => !written.some(([it]) => it === key));
-  const next = { ...agreed, fields: values, none };
+  const isLeft = (key: FieldKey): boolean => !written.some(([it]) => it === key);
+  const lost = Array.isArray(agreed.lost) ? { lost: agreed.lost.filter(isLeft) } : {};
+  const next = { ...agreed, fields: values, none: agreed.none.filter(isLeft), ...lost };
   return { ...state, agreed: [...state.agreed.filter((it) => it !== before), next] };
 }
 

@@ -56,6 +56,8 @@ export type DeliveryOutcome =
   /** Another write of the same asset to the same source is under way. */
   | { readonly kind: "busy"; readonly until: number }
   | { readonly kind: "duplicate"; readonly record: IdempotencyRecord }
+  /** Another worker has taken over what it belongs to; nothing was written. */
+  | { readonly kind: "superseded" }
   /** The guards allow no more; nothing was written. */
   | ({ readonly kind: "guarded" } & Pick<Guarded, "effect" | "spent" | "isTripped">);
 

@@ -18,7 +18,7 @@ export type Opened =
       /** When somebody else may take it over, unless it is renewed. */
       readonly leaseUntil: number;
     }
-  | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "guarded" | "missing" | "stale" }>;
+  | Extract<DeliveryOutcome, { kind: "busy" | "duplicate" | "guarded" | "missing" | "stale" | "superseded" }>;
 
 /** What is to be recorded together with an intent; worked out again when the asset has changed meanwhile. */
 export interface Preparation {
@@ -65,7 +65,7 @@ export async function openIntent(
       const { effect, isTripped, spent } = updated.refusal;
       return { kind: "guarded", effect, spent, isTripped };
     }
-    if (updated.refusal.reason === "lease-lost") return { kind: "busy", until: engine.clock.now() };
+    if (updated.refusal.reason === "lease-lost") return { kind: "superseded" };
     return { kind: "missing" };
   }
   if (!updated.value) return { kind: "stale", state: updated.state };

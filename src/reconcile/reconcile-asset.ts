@@ -253,6 +253,8 @@ function toAgain(
       return again("another write to the source is under way", busyMs(outcome.until - engine.clock.now()));
     case "unknown":
       return again(outcome.message);
+    case "superseded":
+      return again("another worker has taken it over");
     case "duplicate":
       return again("unexpected idempotency key");
     default:

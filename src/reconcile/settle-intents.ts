@@ -78,7 +78,7 @@ async function recordOutcome(
   if (result.kind === "failed") return false;
   const error = {
     code: "server",
-    message: "the outcome was lost; reading back showed that it was not written",
+    message: "the outcome was lost; when it was read back, something else stood there",
   } as const;
   const outcome =
     result.kind === "missing"

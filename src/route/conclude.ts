@@ -27,7 +27,8 @@ export function conclude(
     case "busy":
     case "duplicate":
       return outcome.kind;
-    case "guarded": // what a person orders is not guarded
+    case "guarded": // what a person orders is not guarded,
+    case "superseded": // and is no worker's
       return "busy";
     case "unknown":
       return refused(refusalOf(mutation, target, source, outcome), { source, status: "PENDING" });

@@ -79,6 +79,26 @@ test("an answer that others have gone beyond, of a source that cannot be read ag
   ]);
 });
 
+test("an answer that others have gone beyond, of a record that is gone by then, stands all the same", async () => {
+  await using harness = await EngineHarness.open();
+  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
+  await harness.sync();
+  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  const { catalog } = harness;
+  const write = catalog.write.bind(catalog);
+  catalog.write = async (it, signal) => {
+    catalog.assets.edit(ORDERS, { "custom.note": "theirs" });
+    await scanAlone(harness.engine, catalog, () => undefined, signal);
+    const answer = await write(it, signal);
+    catalog.assets.drop(ORDERS);
+    return answer;
+  };
+  const outcome = await harness.apply({ field: "domain", edit: { op: "set", value: "mine" } });
+  expect(outcome.userErrors).toEqual([]);
+  expect((await harness.log("WRITE_APPLIED")).at(-1)).toMatchObject({ after: { domain: "mine" } });
+  expect(await harness.ledger.listIntents({})).toEqual([]);
+});
+
 test("of two reads that began at the same position of the log the older does not undo what the newer brought, and the source is read again", async () => {
   await using harness = await EngineHarness.open();
   harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { type FieldKey, parseFieldKey } from "../../src/domain/field.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { FieldMutation } from "../../src/ports/gateway.ts";
 import { decideReview } from "../../src/route/decide-review.ts";
@@ -26,6 +27,21 @@ async function open(onForeignWrite: "adopt" | "review" = "adopt"): Promise<Engin
     assets.put({ ...ORDERS, fields: { domain: "sales", owners: [ANN] } });
   await harness.sync();
   return harness;
+}
+
+async function answerMirror({ clock, engine, ledger, route }: EngineHarness): Promise<void> {
+  const [review] = (await ledger.pageReviews({}, { limit: 1 })).items;
+  const decision = { review: review?.item.id ?? "", answer: "MIRROR" as const };
+  const signal = new AbortController().signal;
+  const decided = await clock.run(decideReview(engine, route, decision, ALICE, signal));
+  expect(decided.userErrors).toEqual([]);
+}
+
+/** As where the ledger was restored from a backup. */
+async function loseBase(harness: EngineHarness, key: FieldKey): Promise<void> {
+  const { agreed, asset, revision } = await harness.state();
+  const lost = agreed.map((it) => ({ ...it, lost: [key] }));
+  await harness.ledger.commit({ assets: [{ id: asset.id, expectedRevision: revision, agreed: lost }] });
 }
 
 /** As soon as it is recorded that the catalog has taken it over. */
@@ -66,16 +82,23 @@ describe("what an authority took over from a mirror and gave up again, before th
       await using harness = await open("review");
       harness.lakehouse.assets.edit(ORDERS, { [it.field]: it.edited });
       await harness.sync();
-      const [review] = (await harness.ledger.pageReviews({}, { limit: 1 })).items;
       undoAtOnce(harness, it);
-      const decision = { review: review?.item.id ?? "", answer: "MIRROR" as const };
-      const signal = new AbortController().signal;
-      const decided = await harness.clock.run(decideReview(harness.engine, harness.route, decision, ALICE, signal));
-      expect(decided.userErrors).toEqual([]);
+      await answerMirror(harness);
       await harness.work();
       await expectUndone(harness, it);
     },
   );
+
+  test.each(CASES)("$field, taken over because a person had answered so when the base was lost", async (it) => {
+    await using harness = await open("review");
+    await loseBase(harness, parseFieldKey(it.field));
+    harness.lakehouse.assets.edit(ORDERS, { [it.field]: it.edited });
+    await harness.sync();
+    undoAtOnce(harness, it);
+    await answerMirror(harness);
+    await harness.work();
+    await expectUndone(harness, it);
+  });
 
   test.each(CASES)("$field, of which only the settler found out that it was taken over", async (it) => {
     await using harness = await open();
