@@ -70,6 +70,8 @@ interface News {
   readonly changes: NewChange[];
   readonly claims: Claim[];
   readonly dirty: DirtyMark[];
+  /** Assets that are there, although nothing is concluded from what the listing shows of them. */
+  readonly listed: AssetId[];
 }
 
 /** How many of them were news; undefined if somebody else was quicker. */
@@ -81,12 +83,13 @@ async function recordNews(
   sight: Sight,
 ): Promise<number | undefined> {
   const identified = await identify(engine, source, news, known);
-  const found: News = { updates: [], changes: [], claims: [], dirty: [] };
+  const found: News = { updates: [], changes: [], claims: [], dirty: [], listed: [] };
   // A few at a time: the ledger gives way between them, so that requests are answered and the next ones sent meanwhile.
   for (let at = 0; at < news.length; at += AT_A_TIME) {
     await addNews(engine, source, news.slice(at, at + AT_A_TIME), identified, known, sight, found);
   }
-  const { changes, claims, dirty, updates } = found;
+  const { changes, claims, dirty, listed, updates } = found;
+  await engine.ledger.touchBindings(source.id, listed, sight.at, undefined);
   if (updates.length === 0 && dirty.length === 0) return 0;
   const result = await record(engine, { assets: updates, changes, claims, dirty });
   if (result.ok) engine.bus.announce(result.head);
@@ -100,7 +103,7 @@ async function addNews(
   { ids, nameless }: Identified,
   known: ReadonlyMap<Snapshot["ref"], BindingDigest>,
   sight: Sight,
-  { changes, claims, dirty, updates }: News,
+  { changes, claims, dirty, listed, updates }: News,
 ): Promise<void> {
   const states = await statesById(
     engine,
@@ -116,6 +119,7 @@ async function addNews(
     if (before && source.capabilities.visibleWithinMs && bindingOf(before, source.id)) {
       // Its listings lag behind its answers: what they show may be older than what is known. They only say where to look.
       dirty.push({ asset: before.asset.id, source: source.id, reread: true });
+      listed.push(before.asset.id);
       continue;
     }
     const observed: Observed = before
@@ -123,6 +127,7 @@ async function addNews(
       : discover(ground, source, snapshot, sight, id ?? (`asset:${engine.ids.ulid()}` as AssetId));
     const { id: asset, name } = observed.state.asset;
     dirty.push(...toMarks(asset, observed));
+    if (observed.overtaken.size > 0) listed.push(asset);
     if (!observed.isNews) continue;
     if (!known.has(snapshot.ref))
       claims.push({ asset, source: source.id, ref: snapshot.ref, ...(nameless.has(snapshot) ? { name } : {}) });

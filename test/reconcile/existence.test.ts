@@ -10,6 +10,7 @@ import {
   ORDERS,
   rules,
 } from "../support/engine-harness.ts";
+import { toTimestamp } from "../../src/ports/clock.ts";
 import { countingIds } from "../support/seeded.ts";
 
 const RENAMED = { kind: "TABLE" as const, name: ["sales", "all_orders"] };
@@ -44,6 +45,30 @@ describe("a rename in the lakehouse", () => {
       after: "sales.all_orders",
     });
     expect(await harness.log("ASSET_SUSPECTED", "ASSET_RETIRED")).toEqual([]);
+  });
+
+  test("is no absence where somebody has recorded more of the asset since the listing began (P9)", async () => {
+    await open();
+    const { lakehouse } = harness;
+    const { asset } = await harness.state();
+    lakehouse.assets.rename(ORDERS, RENAMED.name);
+    lakehouse.read = async (refs) => refs.map(() => ({ kind: "missing" })); // as of a catalog that is asked by name
+    const told = { kind: "WRITE_FAILED", actor: ALICE, source: LAKEHOUSE, asset: asset.id, name: asset.name } as const;
+    const scan = lakehouse.scan.bind(lakehouse);
+    lakehouse.scan = async function* (request, signal) {
+      for await (const page of scan(request, signal)) {
+        await harness.ledger.commit({ changes: [{ ...told, at: toTimestamp(harness.clock.now()) }] });
+        yield page;
+      }
+    };
+    for (let scans = 0; scans < 3; scans += 1) {
+      expect(await harness.scan(LAKEHOUSE)).toMatchObject({ complete: true });
+      await harness.clock.advance(2 * HOUR);
+    }
+    expect(await harness.log("ASSET_SUSPECTED", "ASSET_RETIRED")).toEqual([]);
+    lakehouse.scan = scan;
+    await harness.sync();
+    expect((await harness.log("ASSET_RENAMED")).at(-1)).toMatchObject({ after: "sales.all_orders" });
   });
 
   test("is seen once even if the listing shows both names in one page", async () => {

@@ -26,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "closes an intent that another process holds", file: "test/simulation/memory-commit.ts", find: "tables.intents.get(it.id)?.holder !== it.holder", replace: "!tables.intents.has(it.id)" },
   { name: "records on an outdated state", file: "test/simulation/memory-commit.ts", find: "?? 0) !== it.expectedRevision)", replace: "?? 0) !== it.expectedRevision && false)" },
   { name: "leaves what it saw to nobody once its lease is lost", file: "src/reconcile/settle.ts", find: "commit: { changes, dirty, working: [item] }", replace: "commit: { changes, dirty }", told: { file: "test/reconcile/lane.test.ts", test: "leaves nothing that nobody comes back to: what it saw after another was done is found by the next scan (P11)" } },
+  { name: "misses what it was shown, because more was recorded of it since", file: "src/reconcile/scan-page.ts", find: "if (observed.overtaken.size > 0) listed.push(asset);", replace: "", told: { file: "test/reconcile/existence.test.ts", test: "is no absence where somebody has recorded more of the asset since the listing began (P9)" } },
   { name: "concludes a scan that another process has taken over", file: "src/reconcile/under-lease.ts", find: "under: [...(it.under ?? []), lease]", replace: "under: it.under ?? []" },
   // P6: the base
   { name: "moves the base before the mirror confirmed", file: "src/plan/plan-field.ts", find: "before : this.#baseWith(this.#sides.mirror);", replace: "before : this.#baseWith(this.#mirror);" },

@@ -131,4 +131,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "who had found all at rest told the newest state's drift without a look, and took a write in doubt for an edit",
   },
+  {
+    seed: 200_912,
+    found:
+      "a renamed table that a listing showed was taken to be gone, twice, because more had been recorded of it since the listing began",
+  },
 ];
