@@ -51,7 +51,7 @@ function openDrift(
   openedAt: string,
   id: DriftId,
 ): Drift {
-  const { because, base, ...rest } = finding;
+  const { because, base, isAnswered: _isAnswered, ...rest } = finding;
   return {
     id,
     asset: state.asset.id,
@@ -65,14 +65,17 @@ function openDrift(
   };
 }
 
-/** A waiver and a decision hold only for what the person saw: where a person is to be asked, it did not hold. */
+/**
+ * A waiver and a decision hold only for what the person saw, and a decision for the authority that it is about: where a person is to be
+ * asked, it did not hold.
+ */
 function changeDrift(drift: Drift, finding: Finding): Drift {
-  const { because, base, ...rest } = finding;
+  const { because, base, isAnswered = false, ...rest } = finding;
   const { base: _base, note: _note, decision, decided, ...kept } = drift;
-  const same =
-    finding.state !== "IN_REVIEW" &&
-    equalJson(drift.found, finding.found) &&
-    (decision !== "mirror" || equalJson(drift.wanted, finding.wanted));
+  const isAsSeen =
+    isAnswered ||
+    (equalJson(drift.found, finding.found) && (decision !== "mirror" || equalJson(drift.wanted, finding.wanted)));
+  const same = finding.state !== "IN_REVIEW" && drift.authority === finding.authority && isAsSeen;
   const mends = rest.state === "REPAIRING" && (drift.kind === "CONFLICT" || drift.kind === "FOREIGN_WRITE");
   return {
     ...kept,

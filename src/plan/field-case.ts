@@ -77,6 +77,11 @@ export function isCompared(part: PartCase, { comparedWith }: Pick<Sides, "compar
   return comparedWith.has(part.part.rule.authority);
 }
 
+/** One write would replace all that the mirror holds: malformed content, or the one element that there is room for. */
+export function isReplacedWhole({ holds }: FieldCase, { malformed }: Sides): boolean {
+  return malformed || holds.cardinality === "one";
+}
+
 /** Whether something can be concluded of the element at this mirror. */
 export function isJudged(part: PartCase, sides: Sides, key: string): boolean {
   return part.mirrored && isKnown(part.authoritySeen) && !isOneOfMany(sides, key);

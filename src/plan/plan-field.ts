@@ -4,11 +4,13 @@ import type { Drift, DriftKind } from "../domain/drift.ts";
 import { type Elements, fromElements, isDivisible, liftValue, projectValue, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
+import { type Answer, answerOf } from "./answer.ts";
 import {
   type FieldCase,
   isCompared,
   isJudged,
   isKnown,
+  isReplacedWhole,
   MALFORMED,
   type PartCase,
   partOf,
@@ -28,6 +30,8 @@ export interface Finding {
   readonly found: Json;
   /** Why nothing is written, for people. */
   readonly because?: string;
+  /** It is what a person's answer is being carried out on: the answer still holds. */
+  readonly isAnswered?: true;
 }
 
 /** A base, and the authorities whose parts of the field it holds for. */
@@ -55,8 +59,8 @@ export interface FieldPlan {
   /** Set where something would be written or decided: what the plan lists. */
   readonly action: "MIRROR" | "REVERT" | "ADOPT" | "REVIEW" | "HOLD" | null;
   readonly rule: string;
-  /** A person's answer that stands above the rule here. */
-  readonly decided?: Decided;
+  /** A person's answer that stands above the rule here, and where it is carried out. */
+  readonly decided?: { readonly by: Decided; readonly at: SourceId };
 }
 
 /**
@@ -113,64 +117,75 @@ function isAwaited({ authoritySeen, mirrored }: PartCase): boolean {
 
 const GRAVITY: readonly DriftKind[] = ["MIRROR_STALE", "FIRST_SIGHT", "FOREIGN_WRITE", "CONFLICT"];
 
+/** Something that is not as it should be, and who decides on it. */
+interface Told {
+  readonly kind: DriftKind;
+  readonly part: PartCase;
+  readonly by: "rule" | "review" | "answer";
+}
+
+function gravest(all: readonly Told[]): Told | undefined {
+  return all.reduce<Told | undefined>(
+    (worst, it) => (worst && GRAVITY.indexOf(it.kind) <= GRAVITY.indexOf(worst.kind) ? worst : it),
+    undefined,
+  );
+}
+
 /** Adds up the verdicts on the elements of one field. */
 class Tally {
   readonly #it: FieldCase;
   readonly #sides: Sides;
+  readonly #answer: Answer | undefined;
   readonly #mirror: Map<string, Json>;
   readonly #authorities = new Map<SourceId, Map<string, Json>>();
   readonly #heldBack = new Map<SourceId, Map<string, Json>>();
+  readonly #all: Told[] = [];
   #mirrorWritten = false;
-  #worst: { kind: DriftKind; part: PartCase } | undefined;
-  #review = false;
   #held: string | undefined;
-  #decidedBy: Decided | undefined;
 
   constructor(it: FieldCase, sides: Sides) {
     this.#it = it;
     this.#sides = sides;
+    this.#answer = answerOf(it, sides);
     this.#mirror = new Map(sides.mirror);
   }
 
   add(key: string, part: PartCase, judged: Verdict): void {
-    const verdict = this.#decided(key, judged);
+    const answered = this.#answered(key, part, judged);
+    const verdict = answered ?? judged;
     if (verdict.to === "nothing") return;
     if (part.mirrorMode === "seed-once" && !(verdict.to === "mirror" && this.#isSeed(key, part))) return;
-    if (!this.#worst || GRAVITY.indexOf(verdict.kind) > GRAVITY.indexOf(this.#worst.kind))
-      this.#worst = { kind: verdict.kind, part };
-    if (verdict.to === "review") this.#review = true;
-    else if (verdict.to === "mirror") this.#toMirror(key, part, verdict.value);
-    else this.#toAuthority(key, part, verdict.value);
+    const by = answered ? "answer" : verdict.to === "review" ? "review" : "rule";
+    this.#all.push({ kind: verdict.kind, part, by });
+    if (verdict.to === "mirror") this.#toMirror(key, part, verdict.value);
+    else if (verdict.to === "authority") this.#toAuthority(key, part, verdict.value);
+  }
+
+  /** What a person's answer says of the element in place of the rule; undefined: nothing. */
+  #answered(key: string, part: PartCase, judged: Verdict): Verdict | undefined {
+    const answer = this.#answer;
+    if (judged.to === "nothing" || !answer?.isFor(part)) return undefined;
+    const { kind } = judged;
+    if (answer.for === "mirror") return { to: "authority", kind, value: this.#sides.mirror.get(key) };
+    return kind === "MIRROR_STALE" ? undefined : { to: "mirror", kind, value: this.#sides.authority.get(key) };
+  }
+
+  #isAsked(): boolean {
+    return this.#all.some((it) => it.by === "review");
   }
 
   /**
-   * A person's decision on the drift that is open stands above the rule, as long as the mirror holds what they saw. That the mirror's
-   * value stands overwrites the authority's, so that one must be what they saw as well (P5): with what was on its way to the mirror.
+   * What there is to tell of, about one authority: what a person has answered, until that is carried out; then what a person is to be
+   * asked; then the gravest. An answer that has to wait for another one, because one write replaces all, comes second.
    */
-  #decided(key: string, verdict: Verdict): Verdict {
-    const { open } = this.#it;
-    if (verdict.to === "nothing" || open?.decision === undefined) return verdict;
-    if (verdict.kind === "MIRROR_STALE" && open.decision === "authority") return verdict;
-    if (!equalJson(open.found, valueOf(this.#it.mirrorSeen))) return verdict;
-    // They were asked whether another source's value stands, before there was another treaty.
-    if (!this.#it.parts.some((it) => it.part.rule.authority === open.authority)) return verdict;
-    const { authority, malformed, mirror, whole } = this.#sides;
-    const isAsSeen = equalJson(open.wanted, fromElements(this.#it.kind, authority, whole));
-    if (open.decision === "mirror" && (malformed || !isAsSeen || this.#isCarriedOut())) return verdict;
-    this.#decidedBy = open.decided;
-    return open.decision === "authority"
-      ? { to: "mirror", kind: verdict.kind, value: authority.get(key) }
-      : { to: "authority", kind: verdict.kind, value: mirror.get(key) };
-  }
-
-  /** The authority has taken over all that the mirror holds: what it holds by now is a change of its own, also if it is what it held before. */
-  #isCarriedOut(): boolean {
-    const { parts } = this.#it;
-    const { base, mirror } = this.#sides;
-    const mirrored = (elements: Elements): Elements =>
-      new Map([...elements].filter(([key]) => partOf(parts, key).mirrored));
-    const isAllCompared = parts.every((it) => !it.mirrored || isCompared(it, this.#sides));
-    return isAllCompared && equalElements(mirrored(base), mirrored(mirror));
+  #told(): Told | undefined {
+    const isBlocked = this.#isAsked() && isReplacedWhole(this.#it, this.#sides);
+    const of = (by: Told["by"]): Told | undefined => gravest(this.#all.filter((it) => it.by === by));
+    const first = (isBlocked ? undefined : of("answer")) ?? of("review") ?? gravest(this.#all);
+    if (!first) return undefined;
+    const { authority } = first.part.part.rule;
+    const about = gravest(this.#all.filter((it) => it.part.part.rule.authority === authority)) ?? first;
+    return { ...first, kind: about.kind };
   }
 
   #isSeed(key: string, part: PartCase): boolean {
@@ -222,38 +237,40 @@ class Tally {
     this.#leaveRoom();
     const { mirrorSeen, open, parts } = this.#it;
     const restored = this.#restored();
-    const part = this.#worst?.part ?? (parts.at(-1) as PartCase);
+    const told = this.#told();
+    const { rule } = (told?.part ?? (parts.at(-1) as PartCase)).part;
     const before = this.#it.base === undefined ? undefined : { value: this.#it.base, compared: this.#it.comparedWith };
     const base = this.#sides.malformed ? before : this.#baseWith(this.#sides.mirror);
+    const isAnswered = this.#all.some((it) => it.by === "answer");
     return {
       mirrorWrite: restored !== undefined && !equalJson(restored, valueOf(mirrorSeen)) ? restored : undefined,
       writtenBase: this.#baseWith(this.#mirror),
       authorityWrites: this.#adopted(this.#authorities),
       heldBack: this.#adopted(this.#heldBack),
-      finding: this.#finding(part) ?? (open && this.#mayStand(open) ? "keep" : null),
+      finding: this.#finding(told) ?? (open && this.#mayStand(open) ? "keep" : null),
       base: base?.value,
       compared: base?.compared ?? [],
-      isFirstSight: this.#worst?.kind === "FIRST_SIGHT",
-      action: this.#action(),
-      rule: part.part.rule.name,
-      ...(this.#decidedBy && { decided: this.#decidedBy }),
+      isFirstSight: told?.kind === "FIRST_SIGHT",
+      action: this.#action(told),
+      rule: rule.name,
+      ...(isAnswered && this.#answer?.by && { decided: { by: this.#answer.by, at: this.#answer.at } }),
     };
   }
 
-  /** Whether something is not known of the field; what can never be known is nothing to wait for. */
-  #isPartial(): boolean {
-    return this.#it.parts.some(isAwaited);
-  }
-
-  /** A drift is over where nothing is left of it, unless it is about something that is not known now. */
-  #mayStand({ found, wanted }: Drift): boolean {
+  /**
+   * A drift is over where nothing is left of it, unless it is about something that is not known now. It is about the elements of its
+   * authority that differed; where those are all others' by now, about whatever differed.
+   */
+  #mayStand({ authority, found, wanted }: Drift): boolean {
     const { kind, parts } = this.#it;
-    if (!this.#isPartial()) return false;
+    if (!parts.some(isAwaited)) return false;
     // What was no set of elements may have stood for any part.
     if ([found, wanted].some((it) => !isDivisible(kind, it))) return true;
     const [left, right] = [toElements(kind, wanted, false), toElements(kind, found, false)];
-    const keys = new Set([...left.keys(), ...right.keys()]);
-    return [...keys].some((key) => !equalJson(left.get(key), right.get(key)) && isAwaited(partOf(parts, key)));
+    const keys = [...new Set([...left.keys(), ...right.keys()])];
+    const differing = keys.filter((key) => !equalJson(left.get(key), right.get(key))).map((key) => partOf(parts, key));
+    const own = differing.filter(({ part }) => part.rule.authority === authority);
+    return (own.length > 0 ? own : differing).some(isAwaited);
   }
 
   #adopted(targets: ReadonlyMap<SourceId, Elements>): FieldPlan["authorityWrites"] {
@@ -273,38 +290,40 @@ class Tally {
    */
   #restored(): Json | undefined {
     const { holds, kind } = this.#it;
-    const { malformed, whole } = this.#sides;
-    const replaces = malformed || holds.cardinality === "one";
-    if (!this.#mirrorWritten || (replaces && (this.#review || this.#held !== undefined))) return undefined;
+    const { whole } = this.#sides;
+    const isWaiting = this.#isAsked() || this.#held !== undefined;
+    if (!this.#mirrorWritten || (isWaiting && isReplacedWhole(this.#it, this.#sides))) return undefined;
     this.#mirror.delete(MALFORMED);
     return projectValue(kind, fromElements(kind, this.#mirror, whole), holds);
   }
 
-  #action(): FieldPlan["action"] {
-    if (!this.#worst) return null;
-    if (this.#review) return "REVIEW";
+  #action(told: Told | undefined): FieldPlan["action"] {
+    if (!told) return null;
+    if (told.by === "review") return "REVIEW";
     if (this.#held !== undefined) return "HOLD";
     if (this.#authorities.size > 0) return "ADOPT";
-    return this.#worst.kind === "MIRROR_STALE" || this.#worst.kind === "FIRST_SIGHT" ? "MIRROR" : "REVERT";
+    return told.kind === "MIRROR_STALE" || told.kind === "FIRST_SIGHT" ? "MIRROR" : "REVERT";
   }
 
   /** An authority's change on its way to a mirror that may be written is no drift, just not there yet. */
-  #finding(part: PartCase): Finding | null {
-    const action = this.#action();
-    if (!this.#worst || action === null || action === "MIRROR") return null;
+  #finding(told: Told | undefined): Finding | null {
+    const action = this.#action(told);
+    if (!told || action === null || action === "MIRROR") return null;
+    const { rule } = told.part.part;
     const asks = this.#it.isLost
       ? "the ledger was restored from a backup: nobody knows which of the two is newer"
-      : `rule ${part.part.rule.name} asks for a review`;
+      : `rule ${rule.name} asks for a review`;
     const because = action === "REVIEW" ? asks : this.#held;
     return {
-      kind: this.#worst.kind,
+      kind: told.kind,
       state: action === "REVIEW" ? "IN_REVIEW" : action === "HOLD" ? "OPEN" : "REPAIRING",
-      rule: part.part.rule.name,
-      authority: part.part.rule.authority,
+      rule: rule.name,
+      authority: rule.authority,
       base: this.#it.base,
       wanted: fromElements(this.#it.kind, this.#sides.authority, this.#sides.whole),
       found: valueOf(this.#it.mirrorSeen),
       ...(because === undefined ? {} : { because }),
+      ...(told.by === "answer" ? { isAnswered: true } : {}),
     };
   }
 
@@ -314,7 +333,7 @@ class Tally {
 
   /** @param agree whether an authority and the mirror, of which there is no base, count as compared. */
   #baseWith(mirror: Elements, agree = equalElements): Base | undefined {
-    const { kind, parts } = this.#it;
+    const { isLost, kind, parts } = this.#it;
     const { authority, base, comparedWith, whole } = this.#sides;
     const governed = (key: string): boolean => {
       const part = partOf(parts, key);
@@ -322,9 +341,10 @@ class Tally {
     };
     const pick = (elements: Elements): Elements => new Map([...elements].filter(([key]) => governed(key)));
     const [left, right] = [pick(authority), pick(mirror)];
-    // What was not compared with an authority that nobody could read has no base because the rest of the field agrees (P7).
-    if (comparedWith.size === 0 && (this.#isPartial() || !agree(left, right))) return undefined;
+    // A lost base is whole again or not at all: as long as there is none, whatever differs is asked (P7).
+    if (isLost && comparedWith.size === 0 && (parts.some(isAwaited) || !agree(left, right))) return undefined;
     const compared = this.#comparedBy(left, right, agree);
+    if (compared.size === 0) return undefined;
     const next = new Map([...base].filter(([key]) => !governed(key)));
     for (const [key, value] of rebase(pick(base), left, right))
       if (compared.has(partOf(parts, key).part.rule.authority)) next.set(key, value);

@@ -189,7 +189,7 @@ function writesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): rea
     const target = refIn(ground.state, ground.sources.get(source));
     if (!target || (target.create && !isProven(ground))) return [];
     const rules = new Map([...values.keys()].map((key) => [key, fields.get(key)?.rule ?? ""] as const));
-    const decided = new Map([...values.keys()].flatMap((key) => decidedOf(key, fields.get(key))));
+    const decided = new Map([...values.keys()].flatMap((key) => decidedOf(key, source, fields.get(key))));
     const readings = new Map([...values].map(([key, value]) => [key, toReading(value)] as const));
     return [
       {
@@ -211,8 +211,12 @@ function adoptedFrom({ mirror, state }: Ground, keys: Iterable<FieldKey>): Adopt
   return { mirror: mirror.id, held: new Map(held) };
 }
 
-function decidedOf(key: FieldKey, plan: FieldPlan | undefined): readonly (readonly [FieldKey, Decided])[] {
-  return plan?.decided ? [[key, plan.decided]] : [];
+function decidedOf(
+  key: FieldKey,
+  source: SourceId,
+  plan: FieldPlan | undefined,
+): readonly (readonly [FieldKey, Decided])[] {
+  return plan?.decided?.at === source ? [[key, plan.decided.by]] : [];
 }
 
 /** Whether a record may be made of it elsewhere: a source that proves existence has it, or there is none that could. */

@@ -102,6 +102,16 @@ describe("changeDrifts", () => {
     expect(change([decided], { ...FINDING, state: "IN_REVIEW" })[0]?.drift.decision).toBeUndefined();
   });
 
+  test("a person's decision goes with another authority, and stays where other elements than those it is about have moved", () => {
+    const decided = openDrift({ state: "IN_REVIEW", decision: "mirror", found: "finance" });
+    expect(change([decided], { ...FINDING, authority: LAKEHOUSE })[0]?.drift.decision).toBeUndefined();
+    const moved: Finding = { ...FINDING, found: "hr", wanted: "law", isAnswered: true };
+    const [changed] = change([decided], moved);
+    expect(changed?.drift).toMatchObject({ decision: "mirror", found: "hr", wanted: "law" });
+    expect(changed?.drift).not.toHaveProperty("isAnswered");
+    expect(change([decided], { ...moved, authority: LAKEHOUSE })[0]?.drift.decision).toBeUndefined();
+  });
+
   test("what is not known now keeps the drift, and tells nothing", () => {
     expect(change([openDrift({})], "keep")).toEqual([]);
     expect(change([], "keep")).toEqual([]);

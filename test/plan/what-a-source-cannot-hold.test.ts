@@ -3,7 +3,7 @@ import type { Json } from "../../src/domain/json.ts";
 import { planField } from "../../src/plan/plan-field.ts";
 import type { Rule } from "../../src/treaty/decision.ts";
 import { openDrift } from "./asset-fixture.ts";
-import { CATALOG, pairCase, rule, seen, UNKNOWN } from "./field-case-fixture.ts";
+import { CATALOG, pairCase, rule, seen, THIRD, UNKNOWN } from "./field-case-fixture.ts";
 
 const owners = (...names: readonly string[]): Json => names.map((principal) => ({ principal, role: null }));
 
@@ -99,7 +99,8 @@ describe("a part whose authority can never hold the field", () => {
 describe("a part whose authority could not be read when the rest of the field was first compared", () => {
   const tags = (...names: readonly string[]): Json => names.map((name) => ({ name, value: null }));
   const withParts = (catalog: ReturnType<typeof seen>, base: Json | undefined) => {
-    const it = pairCase({ kind: "classifications", authority: seen(null), mirror: seen(tags("pii.email")), base });
+    const spec = { kind: "classifications", rule: { authority: THIRD } } as const;
+    const it = pairCase({ ...spec, authority: seen(null), mirror: seen(tags("pii.email")), base });
     const [ops] = it.parts;
     if (!ops) throw new Error("no part");
     const claims = (key: string): boolean => key.startsWith("ops.");
@@ -108,9 +109,14 @@ describe("a part whose authority could not be read when the rest of the field wa
   };
 
   test("has no base of it: what the mirror alone has is not taken away once the authority can be read (P7)", () => {
-    const { base } = planField(withParts(UNKNOWN, undefined));
-    expect(base).toBeUndefined();
-    expect(planField(withParts(seen(null), base)).mirrorWrite).toBeUndefined();
+    const { base, compared } = planField(withParts(UNKNOWN, undefined));
+    expect(compared).toEqual([THIRD]);
+    expect(planField({ ...withParts(seen(null), base), comparedWith: compared }).mirrorWrite).toBeUndefined();
+  });
+
+  test("nor has the rest of one that was lost: whatever differs is asked (P7)", () => {
+    const lost = { ...withParts(UNKNOWN, undefined), isLost: true };
+    expect(planField(lost).base).toBeUndefined();
   });
 });
 

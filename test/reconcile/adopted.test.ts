@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { type FieldKey, parseFieldKey } from "../../src/domain/field.ts";
+import { parseSourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { FieldMutation } from "../../src/ports/gateway.ts";
 import { decideReview } from "../../src/route/decide-review.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
-import { DOWN } from "../support/memory-source.ts";
+import { DOWN, MemorySource } from "../support/memory-source.ts";
 
 const ANN = { principal: "ann", role: null };
 const BOB = { principal: "bob", role: null };
@@ -45,7 +46,7 @@ async function loseBase(harness: EngineHarness, key: FieldKey): Promise<void> {
 }
 
 /** As soon as it is recorded that the catalog has taken it over. */
-function undoAtOnce({ ledger, route }: EngineHarness, it: (typeof CASES)[0]): void {
+function undoAtOnce({ ledger, route }: EngineHarness, it: Pick<(typeof CASES)[0], "field" | "undo">): void {
   const commit = ledger.commit.bind(ledger);
   ledger.commit = async (...all) => {
     const result = await commit(...all);
@@ -135,4 +136,44 @@ test("what an authority took over at first sight and gave up again does not come
   await harness.sync();
   expect([heldBy(harness.catalog, "owners"), heldBy(harness.lakehouse, "owners")]).toEqual([[ANN], [BOB]]);
   expect(await harness.drifts()).toMatchObject([{ key: "owners", kind: "MIRROR_STALE", state: "OPEN", found: [BOB] }]);
+});
+
+describe("what one of several authorities took over at first sight and gave up again at once, before all were compared anew, does not come back (P5)", () => {
+  const [EMAIL, TIER, TEAM] = ["pii.email", "ops.tier", "ops.team"].map((name) => ({ name, value: null }));
+  const third = parseSourceId("third");
+
+  test.each([
+    ["can be read", "union", undefined],
+    ["asks for a review of its own", "review", undefined],
+    ["cannot be read", "union", DOWN],
+  ] as const)("where the other %s", async (_, onFirstSight, down) => {
+    const mirror = new MemorySource({ id: third, role: "catalog", capabilities: { provesExistence: false } });
+    const all = { mode: "enforce", onForeignWrite: "revert", onConflict: "authority", mirrors: ["third"] } as const;
+    await using harness = await EngineHarness.open({
+      rules: [
+        { ...all, name: "all", fields: ["*"], authority: "catalog", onFirstSight: "union" },
+        { ...all, name: "ops", fields: ["classifications"], elements: ["ops.*"], authority: "lakehouse", onFirstSight },
+      ],
+      more: [mirror],
+    });
+    harness.lakehouse.assets.put({ ...ORDERS, fields: { classifications: [TIER] as Json } });
+    mirror.assets.put({ ...ORDERS, fields: { classifications: [EMAIL, TEAM] as Json } });
+    harness.catalog.assets.put({ ...ORDERS, fields: {} });
+    undoAtOnce(harness, { field: "classifications", undo: { op: "remove", keys: ["pii.email"] } });
+    await harness.scan(LAKEHOUSE);
+    harness.lakehouse.down = down;
+    await harness.scan(CATALOG);
+    await harness.scan(third);
+    await harness.work();
+    harness.lakehouse.down = undefined;
+    await harness.clock.advance(120_000);
+    await harness.sync();
+    await harness.sync();
+    expect((await harness.log("FIELD_CHANGED")).filter((it) => it.source === CATALOG).map((it) => it.after)).toEqual([
+      [EMAIL],
+      null,
+    ]);
+    expect(heldBy(harness.catalog, "classifications")).toBeNull();
+    expect(heldBy(mirror, "classifications")).not.toContainEqual(EMAIL);
+  });
 });
