@@ -3,7 +3,9 @@ import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import type { Decided } from "../domain/decided.ts";
 import { type Drift, isInReview } from "../domain/drift.ts";
+import { isDivisible, toElements } from "../domain/elements.ts";
 import { fieldKindOf, keyToPath } from "../domain/field.ts";
+import { equalJson } from "../domain/json.ts";
 import { type FieldReview, versionOfReview } from "../domain/review.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
@@ -14,6 +16,7 @@ import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ReviewDecision, UserError } from "../ports/gateway.ts";
 import type { IdempotencyRecord } from "../ports/ledger.ts";
+import type { Part } from "../treaty/decision.ts";
 import type { Route } from "./route.ts";
 import { userError } from "./user-errors.ts";
 
@@ -73,14 +76,32 @@ function decideStep(
   };
 }
 
-/** Another treaty may ask whose value stands of other two; where it knows nothing of the one yet, the question is still the old one. */
-function whyNotAsked({ treaty }: Engine, state: AssetState, { authority, key }: FieldReview): UserError | undefined {
+/**
+ * Another treaty may ask whose value stands of other two, of all that differed or of the elements that did. Where it knows nothing of the
+ * one yet, the question is still the old one.
+ */
+function whyNotAsked({ treaty }: Engine, state: AssetState, review: FieldReview): UserError | undefined {
+  const { authority, key } = review;
   const path = keyToPath(key, columnsOf(state));
   const parts = treaty.decide(factsOf(state), { key, path, kind: fieldKindOf(key) });
-  const authorities = [...new Set(parts.map((it) => it.rule.authority))];
-  if (authorities.includes(authority)) return undefined;
-  const message = `Under the treaty in force ${authorities.join(" and ")} has authority over ${path}, and not ${authority}. Wait until ${authorities.join(" and ")} can be read: then it is asked anew, or withdrawn.`;
+  const asked = partsAsked(parts, review);
+  if (asked.some(({ rule }) => rule.authority === authority)) return undefined;
+  const authorities = [...new Set(asked.map(({ rule }) => rule.authority))].join(" and ");
+  const message = `Under the treaty in force ${authorities} has authority over what differs in ${path}, and not ${authority}. Wait until ${authorities} can be read: then it is asked anew, or withdrawn.`;
   return userError("VERSION_CONFLICT", message, ["review"]);
+}
+
+/** The parts that have the elements which differed; all, where that cannot be told. */
+function partsAsked(parts: readonly Part[], { found, key, wanted }: FieldReview): readonly Part[] {
+  const kind = fieldKindOf(key);
+  if (![found, wanted].every((it) => isDivisible(kind, it))) return parts;
+  const [left, right] = [toElements(kind, wanted, false), toElements(kind, found, false)];
+  const keys = [...new Set([...left.keys(), ...right.keys()])];
+  const differing = keys.filter((it) => !equalJson(left.get(it), right.get(it)));
+  const asked = parts.filter((part) =>
+    differing.some((it) => parts.find(({ claims }) => claims?.(it) ?? true) === part),
+  );
+  return asked.length > 0 ? asked : parts;
 }
 
 /** For the mirror: what it holds has to be a value, and the authority has to take it. */

@@ -66,3 +66,51 @@ describe("a review of a field of which another treaty asks another source", () =
     expect(await reviews()).toMatchObject([{ state: "OPEN", authority: third, wanted: "finance", found: "foreign" }]);
   });
 });
+
+describe("a review of elements that another treaty gives to another source, which leaves others with the one that was asked", () => {
+  const third = parseSourceId("third");
+  const [EMAIL, TIER] = ["pii.email", "ops.tier"].map((name) => ({ name, value: null }));
+  const all = {
+    mode: "enforce", mirrors: ["lakehouse"],
+    onForeignWrite: "review", onConflict: "review", onFirstSight: "review",
+  } as const; // biome-ignore format: one glance
+  const pii = { ...all, name: "pii", fields: ["classifications"], elements: ["pii.*"] };
+
+  /** Somebody has written `pii.email` at the lakehouse, which the catalog has not; the third source, of which it is by now, neither. */
+  async function openThenChange(meanwhile: () => Promise<void>): Promise<void> {
+    const other = new MemorySource({ id: third, role: "catalog" });
+    const rest = { ...all, name: "all", fields: ["*"], authority: "catalog" };
+    const first = [rest, { ...pii, authority: "catalog" }];
+    harness = await EngineHarness.open({ rules: first, more: [other] });
+    for (const { assets } of [harness.lakehouse, harness.catalog, other])
+      assets.put({ ...ORDERS, fields: { classifications: [TIER] } });
+    await harness.sync();
+    harness.lakehouse.assets.edit(ORDERS, { classifications: [TIER, EMAIL] });
+    await harness.sync();
+    expect(await reviews()).toMatchObject([{ state: "OPEN", authority: CATALOG }]);
+    await meanwhile();
+    await harness.startWith([rest, { ...pii, authority: "third" }]);
+  }
+
+  test("is not answered before it is asked anew", async () => {
+    await openThenChange(() => Promise.resolve());
+    for (const answer of ["AUTHORITY", "MIRROR"] as const)
+      expect((await decide(answer)).userErrors).toMatchObject([
+        { code: "VERSION_CONFLICT", message: expect.stringContaining("third has authority over what differs") },
+      ]);
+    await lookAgain(harness.engine);
+    await harness.sync();
+    expect(await reviews()).toMatchObject([{ state: "OPEN", authority: third }]);
+    expect((await decide("AUTHORITY")).userErrors).toEqual([]);
+    await harness.rest();
+    expect(heldBy(harness.lakehouse, "classifications")).toEqual([TIER]);
+  });
+
+  test("is not carried out with what nobody has seen (P7)", async () => {
+    await openThenChange(async () => expect((await decide("AUTHORITY")).userErrors).toEqual([]));
+    await lookAgain(harness.engine);
+    await harness.sync();
+    expect(heldBy(harness.lakehouse, "classifications")).toEqual([TIER, EMAIL]);
+    expect((await reviews()).at(-1)).toMatchObject({ state: "OPEN", authority: third });
+  });
+});
