@@ -3,7 +3,7 @@ import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { FieldReview } from "../../src/domain/review.ts";
 import type { AssetState } from "../../src/domain/state.ts";
-import { difference, marksOf, piecesOf, sameJson } from "./elements.ts";
+import { difference, marksOf, sameJson } from "./elements.ts";
 import type { MemoryTables } from "./memory-tables.ts";
 import { LAKE, ruleOf, rulesOf, type SimulatedTreaty } from "./scenario.ts";
 import type { System, Written } from "./system.ts";
@@ -25,8 +25,10 @@ export interface Answer {
   readonly head: number;
   /** How many values each thing of the asset had had by then. */
   readonly had: ReadonlyMap<string, number>;
-  /** Both sides held what the person saw. */
+  /** Both sides held what the person saw, of what it is about. */
   readonly isAsSeen: boolean;
+  /** By which it was asked. */
+  readonly treaty: SimulatedTreaty;
   isAcknowledged: boolean;
 }
 
@@ -50,27 +52,33 @@ export class AnswerOracle {
     const had = new Map(things.map((it) => [it, this.#valuesOf(it, review.key).length]));
     const holds = (id: SourceId, value: Json): boolean =>
       [...(this.#ground.systems.get(id)?.things.values() ?? [])].some(
-        (it) => had.has(it.id) && isSame(review.key, it.fields.get(review.key) ?? null, value),
+        (it) => had.has(it.id) && isSameOfIt(treaty, review, it.fields.get(review.key) ?? null, value),
       );
+    const treaty = this.#ground.treaty();
     const isAsSeen = holds(review.authority, review.wanted) && holds(review.source, review.found);
-    const given: Answer = { review, answer, head: log.length, had, isAsSeen, isAcknowledged: false };
+    const given: Answer = { review, answer, head: log.length, had, isAsSeen, treaty, isAcknowledged: false };
     this.#answers.push(given);
     return given;
   }
 
   /** Whether somebody has said that this piece, which a mirror has, is to stand at the authority too. */
   brings(asset: AssetId, key: string, mark: string): boolean {
-    return this.#ofMirror(asset, key).some(({ review }) => marksOf(key, review.found).includes(mark));
+    return this.#ofMirror(asset, key, mark).some(({ review }) => marksOf(key, review.found).includes(mark));
   }
 
   /** Whether somebody has said that this piece of the authority's is not to stand, as in a mirror. */
   takes(asset: AssetId, key: string, mark: string): boolean {
-    return this.#ofMirror(asset, key).some(({ review }) => marksOf(key, review.wanted).includes(mark));
+    return this.#ofMirror(asset, key, mark).some(({ review }) => marksOf(key, review.wanted).includes(mark));
   }
 
-  #ofMirror(asset: AssetId, key: string): readonly Answer[] {
+  /** An answer is about pieces of the authority that was asked about, by the treaty of then or, where it is rolled out just now, by the next. */
+  #ofMirror(asset: AssetId, key: string, mark: string): readonly Answer[] {
     return this.#answers.filter(
-      ({ answer, review }) => answer === "MIRROR" && review.asset === asset && review.key === key,
+      ({ answer, review, treaty }) =>
+        answer === "MIRROR" &&
+        review.asset === asset &&
+        review.key === key &&
+        [treaty, this.#ground.treaty()].some((it) => isOf(it, review, mark)),
     );
   }
 
@@ -108,8 +116,8 @@ export class AnswerOracle {
     if (drift?.decision !== undefined && !isRefused)
       this.#ground.say("P5", `${what}, and nothing came of it: ${drift.kind} ${drift.state}`);
     const isAskedAgain = later.some((entry) => entry.kind === "REVIEW_OPENED");
-    const isOutdated = this.#isSuperseded(it) || rules.some((one) => one.authority !== review.authority);
-    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !isOutdated) this.#checkTaken(it, tables, what);
+    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !this.#isSuperseded(it))
+      this.#checkTaken(it, tables, what);
   }
 
   /** Somebody has said since that the authority is to hold what another mirror holds, or something else. */
@@ -124,6 +132,7 @@ export class AnswerOracle {
   #checkTaken(answer: Answer, { assets, log }: MemoryTables, what: string): void {
     const { had, head, review } = answer;
     const { asset, authority, found, key, source } = review;
+    const isSame = (value: Json): boolean => isSameOfIt(this.#ground.treaty(), review, value, found);
     const state = assets.get(asset)?.state;
     const [system] = [...this.#ground.systems.values()].filter((it) => it.id === authority);
     const thing = [...had.keys()].find((it) => system?.things.has(it));
@@ -133,10 +142,10 @@ export class AnswerOracle {
       writer.by === "gateway" && begun.has(writer.intent) && this.#ground.purposeOf(writer.intent) !== "mutation";
     const isUntouched = [...had].every(([id, count]) => this.#valuesOf(id, key).slice(count).every(isOwn));
     const held = system.things.get(thing)?.fields.get(key) ?? null;
-    if (!isUntouched || isSame(key, held, found)) return;
+    if (!isUntouched || isSame(held)) return;
     const wasTaken = this.#valuesOf(thing, key)
       .slice(had.get(thing))
-      .some((it) => isSame(key, it.value, found));
+      .some((it) => isSame(it.value));
     const others = (state?.bindings ?? []).filter((it) => it.source !== authority && it.source !== source);
     if (!wasTaken || !this.#isBroughtBy(others, answer, held))
       this.#ground.say(
@@ -149,8 +158,10 @@ export class AnswerOracle {
    * Whether all that the authority holds beyond the answer is what the rules let the gateway take over from other mirrors: what those
    * had, or lacked, when it was given, or when the gateway came to know them.
    */
-  #isBroughtBy(others: AssetState["bindings"], { had, review: { found, key } }: Answer, held: Json): boolean {
+  #isBroughtBy(others: AssetState["bindings"], { had, review }: Answer, held: Json): boolean {
+    const { found, key } = review;
     const { added, removed } = difference(key, found, held);
+    const isAbout = (mark: string): boolean => isOf(this.#ground.treaty(), review, mark);
     const isFrom = (mark: string, isThere: boolean): boolean => {
       const { mirrors, onConflict, onFirstSight, onForeignWrite } = ruleOf(this.#ground.treaty(), key, mark);
       const adopts = onForeignWrite === "adopt" || !["authority", "review"].includes(onConflict);
@@ -164,7 +175,9 @@ export class AnswerOracle {
         );
       });
     };
-    return added.every((it) => isFrom(it, true)) && removed.every((it) => isFrom(it, false));
+    return (
+      added.filter(isAbout).every((it) => isFrom(it, true)) && removed.filter(isAbout).every((it) => isFrom(it, false))
+    );
   }
 
   #valuesOf(thing: string, key: FieldKey): ReturnType<System["valuesOf"]> {
@@ -173,8 +186,16 @@ export class AnswerOracle {
   }
 }
 
-/** Roles and the like are not everybody's. */
-function isSame(key: string, left: Json, right: Json): boolean {
-  const [a, b] = [left, right].map((it) => [...piecesOf(key, it)].map(([name, text]) => (name === "" ? text : name)));
-  return sameJson((a ?? []).sort(), (b ?? []).sort());
+/** Whether a review is about this piece of its field: the mirror has to carry it for the authority that is asked about. */
+function isOf(treaty: SimulatedTreaty, { authority, key, source }: FieldReview, mark: string): boolean {
+  const rule = ruleOf(treaty, key, mark);
+  return rule.authority === authority && rule.mirrors.includes(source);
+}
+
+/** Of what a review is about. Roles and the like are not everybody's. */
+function isSameOfIt(treaty: SimulatedTreaty, review: FieldReview, left: Json, right: Json): boolean {
+  const [a = [], b = []] = [left, right].map((it) =>
+    marksOf(review.key, it).filter((one) => isOf(treaty, review, one)),
+  );
+  return sameJson([...a].sort(), [...b].sort());
 }
