@@ -32,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "moves the base before the mirror confirmed", file: "src/plan/plan-field.ts", find: "before : this.#baseWith(this.#sides.mirror);", replace: "before : this.#baseWith(this.#mirror);" },
   { name: "takes a late write of its own for a foreign one", file: "src/delivery/close-intent.ts", find: "const next = withBases(state, write);", replace: "const next = write ? state : state;" },
   { name: "forgets what an authority took over from a mirror", file: "src/delivery/close-intent.ts", find: 'if (purpose === "adopt") return withAdopted(engine, next, write);', replace: 'if (purpose === "adopt") return next;' },
+  { name: "has no base of one authority's part before the others are compared", file: "src/plan/plan-field.ts", find: "if (isLost && comparedWith.size === 0 &&", replace: "if (comparedWith.size === 0 &&", told: { file: "test/reconcile/adopted.test.ts", test: "where the other asks for a review of its own" } },
   { name: "waits at first sight for the mirror to have all that the authority has", file: "src/plan/plan-field.ts", find: "this.#baseWith(this.#sides.mirror, holdsAll)", replace: "this.#baseWith(this.#sides.mirror)", told: { file: "test/reconcile/adopted.test.ts", test: "what an authority took over at first sight and gave up again does not come back from a mirror that may not be written (P5)" } },
   // P9: absence
   { name: "concludes absence from a listing that is not complete", file: "src/reconcile/scan-source.ts", find: "const complete = end?.complete === true;", replace: "const complete = true;" },
@@ -56,6 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "takes what was seen later for what was written later", file: "src/plan/judge-element.ts", find: "it.mirrorSince.after > part.authoritySince.by", replace: "true" },
   { name: "writes where it may only observe", file: "src/plan/plan-field.ts", find: 'part.mirrorMode !== "enforce" && part.mirrorMode !== "seed-once"', replace: "false" },
   { name: "adopts one element and forgets the others", file: "src/plan/plan-field.ts", find: "new Map(toElements(this.#it.kind, valueOf(part.authoritySeen), this.#sides.whole))", replace: "new Map<string, Json>()" },
+  { name: "takes an answer for one about every authority of the field", file: "src/plan/answer.ts", find: "at: authority, isFor: isOwn }", replace: "at: authority, isFor: () => true }", told: { file: "test/plan/answer-of-parts.property.test.ts", test: "for the mirror takes nothing away from another authority that has not reached the mirror yet (P5)" } },
   { name: "adds an element and forgets the others", file: "src/route/edit-field.ts", find: "const merged = new Map([...now, ", replace: "const merged = new Map([" },
   { name: "lets a mutation that failed decide a review", file: "src/delivery/close-intent.ts", find: "isApplied && seen ? concluded(engine, current, request) : current;", replace: "concluded(engine, current, request);" },
   // P7: without a base
