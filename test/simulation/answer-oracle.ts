@@ -116,16 +116,20 @@ export class AnswerOracle {
     if (drift?.decision !== undefined && !isRefused)
       this.#ground.say("P5", `${what}, and nothing came of it: ${drift.kind} ${drift.state}`);
     const isAskedAgain = later.some((entry) => entry.kind === "REVIEW_OPENED");
-    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !this.#isSuperseded(it))
+    if (answer === "MIRROR" && it.isAsSeen && !isAskedAgain && !this.#isSuperseded(it, log))
       this.#checkTaken(it, tables, what);
   }
 
-  /** Somebody has said since that the authority is to hold what another mirror holds, or something else. */
-  #isSuperseded(it: Answer): boolean {
+  /** Somebody has said since, or was about to, that the authority is to hold what another mirror holds, or something else. */
+  #isSuperseded(it: Answer, log: MemoryTables["log"]): boolean {
     const { asset, key } = it.review;
-    return this.#answers
-      .slice(this.#answers.indexOf(it) + 1)
-      .some(({ answer, review }) => answer !== "AUTHORITY" && review.asset === asset && review.key === key);
+    const decided = new Set(log.slice(it.head).map((entry) => entry.kind === "REVIEW_DECIDED" && entry.review));
+    const later = this.#answers.slice(this.#answers.indexOf(it) + 1);
+    return this.#answers.some(
+      (other) =>
+        other.answer !== "AUTHORITY" && other.review.asset === asset && other.review.key === key && other !== it &&
+        (later.includes(other) || (other.review.id !== it.review.id && decided.has(other.review.id))),
+    ); // biome-ignore format: one glance
   }
 
   /** Where nobody wrote anything since, but the gateway what it had not begun before, the authority has held what the mirror held. */
