@@ -148,13 +148,14 @@ function carriedOut({ asset, write }: DeliveryRequest): NonNullable<Commit["carr
 }
 
 /** What follows from a write that took place. A person's decision does only from it: one that came to nothing decides nothing. */
-function concluded(engine: Engine, state: AssetState, { actor, purpose, reason, write }: DeliveryRequest): AssetState {
+function concluded(engine: Engine, state: AssetState, request: DeliveryRequest): AssetState {
+  const { actor, isWhole, purpose, reason, write } = request;
   const next = withBases(state, write);
   if (purpose === "adopt") return withAdopted(engine, next, write);
   if (purpose === "mirror") return next;
   const at = toTimestamp(engine.clock.now());
   const decided = { answer: "VALUE", by: actor, at, ...(reason === undefined ? {} : { reason }) } as const;
-  return decideReviews(next, new Set(write.fields.keys()), decided);
+  return decideReviews(next, isWhole ? undefined : write.source, new Set(write.fields.keys()), decided);
 }
 
 /**

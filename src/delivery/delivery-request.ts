@@ -16,6 +16,8 @@ export interface DeliveryRequest {
   readonly reason?: string;
   readonly causedBy?: NewChange["causedBy"];
   readonly purpose: Intent["purpose"];
+  /** Somebody has said what the field is to be as a whole, and not only what is to come or to go. */
+  readonly isWhole?: boolean;
   /** It was tried just before: a source that says yes once more and holds what it held does not take it. */
   readonly isRepeated?: boolean;
   /** Kept with the intent, so that another process can settle the mutation's key too. */

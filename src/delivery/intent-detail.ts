@@ -28,6 +28,7 @@ export function toDetail(request: DeliveryRequest): Json {
     create: write.create,
     actor: { ...actorOf(request) },
     reason: reasonOf(request) ?? null,
+    whole: request.isWhole === true,
     idempotency: idempotency ? { ...idempotency } : null,
   };
 }
@@ -47,6 +48,7 @@ export function toRequest({ asset, detail, purpose, source }: Intent): DeliveryR
     purpose,
     actor,
     ...(typeof reason === "string" ? { reason } : {}),
+    ...(detail["whole"] === true ? { isWhole: true } : {}),
     ...(idempotency ? { idempotency } : {}),
     write: {
       source,

@@ -108,12 +108,17 @@ async function attemptOnce(
     actor,
     purpose: "mutation",
     isRepeated,
+    isWhole: isWhole(mutation),
     ...(mutation.reason === undefined ? {} : { reason: mutation.reason }),
     ...(key === undefined ? {} : { idempotency: key }),
   };
   const prepare = prepareAgain(engine, mutation, fresh, edited.value.part, readings);
   const outcome = conclude(engine, mutation, fresh, source, await deliverWrite(engine, request, signal, prepare));
   return outcome === "busy" ? { asset: request.asset, busyAt: source } : outcome;
+}
+
+function isWhole({ edit }: FieldMutation): boolean {
+  return edit.op === "set";
 }
 
 function isBeingWritten(readings: readonly FreshReading[], source: SourceId, key: FieldKey): boolean {
@@ -175,12 +180,13 @@ function toWrite(
  */
 async function recordUnwritten(
   engine: Engine,
-  { reason }: FieldMutation,
+  mutation: FieldMutation,
   actor: Actor,
   target: Target,
   source: SourceId,
   key: IdempotencyRecord | undefined,
 ): Promise<boolean> {
+  const { reason } = mutation;
   const { asset } = target.state;
   const outcome = { asset: asset.id, source, intent: null };
   const idempotency = key ? [{ ...key, state: "done" as const, outcome }] : [];
@@ -189,7 +195,7 @@ async function recordUnwritten(
   // What is open is asked of the newest state: a review may have been opened since the authority was read.
   const updated = await updateAsset(engine, asset.id, (now) => {
     const answer = { answer: "AUTHORITY", by: actor, at, ...(reason === undefined ? {} : { reason }) } as const;
-    const next = decideReviews(now, new Set([target.key]), answer);
+    const next = decideReviews(now, isWhole(mutation) ? undefined : source, new Set([target.key]), answer);
     const decided = next.drifts.filter((it) => !now.drifts.includes(it));
     if (decided.length === 0 && !key) return undefined;
     const changes = decided.map((drift) => driftEntry(next, { kind: "DRIFT_CHANGED", drift }, at, by));
