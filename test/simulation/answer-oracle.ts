@@ -147,11 +147,10 @@ export class AnswerOracle {
     const isUntouched = [...had].every(([id, count]) => this.#valuesOf(id, key).slice(count).every(isOwn));
     const held = system.things.get(thing)?.fields.get(key) ?? null;
     if (!isUntouched || isSame(held)) return;
-    const wasTaken = this.#valuesOf(thing, key)
-      .slice(had.get(thing))
-      .some((it) => isSame(it.value));
+    // It was taken; or something of another mirror's came first, both sides were not as seen any more, and the rule decided.
+    const isUnmoved = this.#valuesOf(thing, key).length === had.get(thing);
     const others = (state?.bindings ?? []).filter((it) => it.source !== authority && it.source !== source);
-    if (!wasTaken || !this.#isBroughtBy(others, answer, held))
+    if (isUnmoved || !this.#isBroughtBy(others, answer, held))
       this.#ground.say(
         "P5",
         `${what}, but ${authority} holds ${JSON.stringify(held)} and not ${JSON.stringify(found)}`,
