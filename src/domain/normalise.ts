@@ -154,7 +154,8 @@ function toCustom(input: unknown): Normalised {
   if (input === null) return ok(null);
   if (typeof input === "string") return text(input, MAX_TEXT);
   if (typeof input === "boolean") return ok(input);
-  if (typeof input === "number") return Number.isFinite(input) ? ok(input) : err("Expected a finite number.");
+  // No JSON text says -0.
+  if (typeof input === "number") return Number.isFinite(input) ? ok(input + 0) : err("Expected a finite number.");
   if (typeof input !== "object") return err("Expected a value that JSON can carry.");
   try {
     if (isDeeper(input, MAX_DEPTH)) return err(`Expected at most ${MAX_DEPTH} levels of lists and objects.`);

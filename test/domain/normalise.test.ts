@@ -32,6 +32,7 @@ describe("normalise", () => {
     ],
     ["custom", { b: 1, a: [{ d: 1, c: 2 }] }, { a: [{ c: 2, d: 1 }], b: 1 }],
     ["custom", undefined, null],
+    ["custom", -0, 0],
     ["custom", { "\ud800": ["\udc00x"] }, { "\ufffd": ["\ufffdx"] }],
     ["custom", {}, {}],
   ])("%s %j becomes %j", (kind, input, value) => {
