@@ -35,6 +35,12 @@ export function rebase(base: Elements, authority: Elements, mirror: Elements): E
   return next;
 }
 
+/** The keys of what the two sides do not have alike. */
+export function differingKeys(left: Elements, right: Elements): readonly string[] {
+  const keys = new Set([...left.keys(), ...right.keys()]);
+  return [...keys].filter((it) => !equalJson(left.get(it), right.get(it)));
+}
+
 /** Whether the left side has all that the right one has. */
 export function holdsAll(left: Elements, right: Elements): boolean {
   return [...right].every(([key, value]) => left.has(key) && equalJson(value, left.get(key)));

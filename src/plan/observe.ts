@@ -7,7 +7,7 @@ import type { AssetId, SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading, Snapshot } from "../domain/reading.ts";
 import type { AssetState, Binding, DatedReading } from "../domain/state.ts";
-import type { Part, Treaty } from "../treaty/decision.ts";
+import { type Part, partGoverning, type Treaty } from "../treaty/decision.ts";
 import { bindingOf, canonicalName, columnsOf, factsOf, type SourceFacts, type SourceTable } from "./source-facts.ts";
 
 /** When a read took place: `at` is its beginning (RFC 3339), `from` and `to` the log's head at its beginning and end. */
@@ -272,12 +272,8 @@ function fieldEntries(
 function valueOfPart(key: FieldKey, value: Json, part: Part, parts: readonly Part[]): Json {
   if (parts.length === 1) return value;
   const kind = fieldKindOf(key);
-  const governs = (element: string): boolean => parts.find((it) => it.claims?.(element) ?? true) === part;
-  return fromElements(
-    kind,
-    new Map([...toElements(kind, value, false)].filter(([element]) => governs(element))),
-    false,
-  );
+  const own = [...toElements(kind, value, false)].filter(([element]) => partGoverning(parts, element) === part);
+  return fromElements(kind, new Map(own), false);
 }
 
 function valueIn(reading: Reading | undefined): Json {

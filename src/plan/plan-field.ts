@@ -1,5 +1,5 @@
 import type { Decided } from "../domain/decided.ts";
-import { equalElements, holdsAll, rebase } from "../domain/diff.ts";
+import { differingKeys, equalElements, holdsAll, rebase } from "../domain/diff.ts";
 import type { Drift, DriftKind } from "../domain/drift.ts";
 import { type Elements, fromElements, isDivisible, liftValue, projectValue, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
@@ -266,9 +266,8 @@ class Tally {
     if (!parts.some(isAwaited)) return false;
     // What was no set of elements may have stood for any part.
     if ([found, wanted].some((it) => !isDivisible(kind, it))) return true;
-    const [left, right] = [toElements(kind, wanted, false), toElements(kind, found, false)];
-    const keys = [...new Set([...left.keys(), ...right.keys()])];
-    const differing = keys.filter((key) => !equalJson(left.get(key), right.get(key))).map((key) => partOf(parts, key));
+    const keys = differingKeys(toElements(kind, wanted, false), toElements(kind, found, false));
+    const differing = keys.map((key) => partOf(parts, key));
     const own = differing.filter(({ part }) => part.rule.authority === authority);
     return (own.length > 0 ? own : differing).some(isAwaited);
   }

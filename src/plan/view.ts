@@ -7,7 +7,7 @@ import type { SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { FieldView, ObservationView } from "../ports/gateway.ts";
-import type { FieldFacts, Part } from "../treaty/decision.ts";
+import { type FieldFacts, type Part, partGoverning } from "../treaty/decision.ts";
 import { type AssetGround, type Ground, governedFields, statusOf, toAssetGround } from "./field-status.ts";
 import { bindingOf, type Seen, type SourceTable, seenAt } from "./source-facts.ts";
 
@@ -90,7 +90,7 @@ export function composeValue(
       return undefined;
     if (seen.state === "absent") continue;
     for (const [name, element] of toElements(kind, seen.value, whole)) {
-      if ((parts.find((it) => it.claims?.(name) ?? true) ?? part) === part) all.set(name, element);
+      if (partGoverning(parts, name) === part) all.set(name, element);
     }
   }
   return fromElements(kind, all, whole);

@@ -2,10 +2,10 @@ import { decideDrifts } from "../delivery/decide-reviews.ts";
 import { type Step, updateAsset } from "../delivery/update-asset.ts";
 import type { Actor } from "../domain/change.ts";
 import type { Decided } from "../domain/decided.ts";
+import { differingKeys } from "../domain/diff.ts";
 import { type Drift, isInReview } from "../domain/drift.ts";
 import { isDivisible, toElements } from "../domain/elements.ts";
 import { fieldKindOf, keyToPath } from "../domain/field.ts";
-import { equalJson } from "../domain/json.ts";
 import { type FieldReview, versionOfReview } from "../domain/review.ts";
 import type { AssetState } from "../domain/state.ts";
 import { driftEntry } from "../plan/drift-changes.ts";
@@ -16,7 +16,7 @@ import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ReviewDecision, UserError } from "../ports/gateway.ts";
 import type { IdempotencyRecord } from "../ports/ledger.ts";
-import type { Part } from "../treaty/decision.ts";
+import { type Part, partsGoverning } from "../treaty/decision.ts";
 import type { Route } from "./route.ts";
 import { userError } from "./user-errors.ts";
 
@@ -95,12 +95,7 @@ function whyNotAsked({ treaty }: Engine, state: AssetState, review: FieldReview)
 function partsAsked(parts: readonly Part[], { found, key, wanted }: FieldReview): readonly Part[] {
   const kind = fieldKindOf(key);
   if (![found, wanted].every((it) => isDivisible(kind, it))) return parts;
-  const [left, right] = [toElements(kind, wanted, false), toElements(kind, found, false)];
-  const keys = [...new Set([...left.keys(), ...right.keys()])];
-  const differing = keys.filter((it) => !equalJson(left.get(it), right.get(it)));
-  const asked = parts.filter((part) =>
-    differing.some((it) => parts.find(({ claims }) => claims?.(it) ?? true) === part),
-  );
+  const asked = partsGoverning(parts, differingKeys(toElements(kind, wanted, false), toElements(kind, found, false)));
   return asked.length > 0 ? asked : parts;
 }
 

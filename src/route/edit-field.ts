@@ -6,7 +6,7 @@ import { normalise } from "../domain/normalise.ts";
 import { err, ok, type Result } from "../domain/result.ts";
 import type { FieldEdit, UserError } from "../ports/gateway.ts";
 import type { FieldCapability } from "../ports/source.ts";
-import type { Part } from "../treaty/decision.ts";
+import { type Part, partsGoverning } from "../treaty/decision.ts";
 
 /** What an edit comes to: the part of the field that it concerns, and that part's authority's whole new value. */
 export interface Edited {
@@ -93,7 +93,7 @@ function keysOfEdit(edit: FieldEdit): readonly string[] | undefined {
 export function partsOfEdit(edit: FieldEdit, parts: readonly Part[]): readonly Part[] {
   const keys = keysOfEdit(edit);
   if (keys === undefined || keys.length === 0) return parts;
-  return parts.filter((part) => keys.some((key) => parts.find((it) => it.claims?.(key) ?? true) === part));
+  return partsGoverning(parts, keys);
 }
 
 function invalid(message: string): UserError {

@@ -52,6 +52,17 @@ export interface Part {
   readonly elements?: readonly string[];
 }
 
+/** The part that governs the element with this key. */
+export function partGoverning(parts: readonly Part[], element: string): Part {
+  return parts.find((it) => it.claims?.(element) ?? true) ?? (parts.at(-1) as Part);
+}
+
+/** Those that govern at least one of these elements, in the order of `parts`. */
+export function partsGoverning(parts: readonly Part[], elements: readonly string[]): readonly Part[] {
+  const governing = new Set(elements.map((it) => partGoverning(parts, it)));
+  return parts.filter((it) => governing.has(it));
+}
+
 export interface Deletion {
   /** Complete scans in a row that must miss an asset before it is retired; the first makes it SUSPECTED. */
   readonly misses: number;
