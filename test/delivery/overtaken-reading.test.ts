@@ -6,11 +6,17 @@ import type { Told } from "../../src/plan/observe.ts";
 import { scanAlone } from "../../src/reconcile/scan-source.ts";
 import { ALICE, CATALOG, EngineHarness, ORDERS } from "../support/engine-harness.ts";
 
-test("a read that began before a write came to its end does not undo what the write brought", async () => {
-  await using harness = await EngineHarness.open();
+/** With the domain "old", which the catalog has authority over. */
+async function open(): Promise<EngineHarness> {
+  const harness = await EngineHarness.open();
   harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
   await harness.sync();
   await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  return harness;
+}
+
+test("a read that began before a write came to its end does not undo what the write brought", async () => {
+  await using harness = await open();
   const [id] = await harness.ledger.listAssetIds(undefined, 1);
   if (!id) throw new Error("There is no asset.");
   const [before] = await harness.catalog.read([{ ...ORDERS, stableId: null }], AbortSignal.timeout(1_000));
@@ -35,10 +41,7 @@ test("a read that began before a write came to its end does not undo what the wr
 });
 
 test("an answer that comes late does not tell as the newest what somebody has replaced meanwhile", async () => {
-  await using harness = await EngineHarness.open();
-  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
-  await harness.sync();
-  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  await using harness = await open();
   const write = harness.catalog.write.bind(harness.catalog);
   harness.catalog.write = async (it, signal) => {
     const answer = await write(it, signal);
@@ -55,10 +58,7 @@ test("an answer that comes late does not tell as the newest what somebody has re
 });
 
 test("an answer that others have gone beyond, of a source that cannot be read again, is left open until it can: the change is its writer's", async () => {
-  await using harness = await EngineHarness.open();
-  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
-  await harness.sync();
-  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  await using harness = await open();
   const { catalog } = harness;
   const [read, write] = [catalog.read.bind(catalog), catalog.write.bind(catalog)];
   catalog.write = async (it, signal) => {
@@ -80,10 +80,7 @@ test("an answer that others have gone beyond, of a source that cannot be read ag
 });
 
 test("an answer that others have gone beyond, of a record that is gone by then, stands all the same", async () => {
-  await using harness = await EngineHarness.open();
-  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
-  await harness.sync();
-  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  await using harness = await open();
   const { catalog } = harness;
   const write = catalog.write.bind(catalog);
   catalog.write = async (it, signal) => {
@@ -100,10 +97,7 @@ test("an answer that others have gone beyond, of a record that is gone by then, 
 });
 
 test("of two reads that began at the same position of the log the older does not undo what the newer brought, and the source is read again", async () => {
-  await using harness = await EngineHarness.open();
-  harness.lakehouse.assets.put({ ...ORDERS, columns: [], fields: {} });
-  await harness.sync();
-  await harness.apply({ field: "domain", edit: { op: "set", value: "old" } });
+  await using harness = await open();
   await harness.rest();
   const { engine } = harness;
   const state = await harness.state();

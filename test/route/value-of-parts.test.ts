@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { parseSourceId } from "../../src/domain/ids.ts";
-import { EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
+import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 import { MemorySource } from "../support/memory-source.ts";
 
 const third = parseSourceId("third");
@@ -35,6 +35,25 @@ test("adding elements of one authority does not answer what is asked about anoth
     expect(heldBy(other, "classifications")).toMatchObject([{ name: "ops.z" }, { name: "pii.new" }]);
     expect(await harness.drifts()).toMatchObject([{ authority: LAKEHOUSE, state: "IN_REVIEW" }]);
   }
+});
+
+test("setting the whole field answers all the same where only the settler found out that it was done", async () => {
+  const other = await open();
+  harness.catalog.writeFaults.push({ kind: "unknown", applied: true });
+  const { catalog } = harness;
+  const read = catalog.read.bind(catalog);
+  const write = catalog.write.bind(catalog);
+  catalog.write = async (...all) => {
+    catalog.read = async (refs) => refs.map(() => ({ kind: "failed", error: { code: "server", message: "down" } }));
+    return write(...all);
+  };
+  const { userErrors } = await harness.apply({ field: "classifications", edit: { op: "set", value: ["pii.new"] } });
+  expect(userErrors).toMatchObject([{ code: "OUTCOME_UNKNOWN" }]);
+  catalog.read = read;
+  await harness.clock.advance(120_000);
+  expect(await harness.settle(CATALOG)).toBe(1);
+  await harness.sync();
+  expect(heldBy(other, "classifications")).toMatchObject([{ name: "pii.new" }]);
 });
 
 test("setting the whole field answers what is asked about any of its elements", async () => {
