@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-rest/sandbox.ts";
 import { GatewayProcess } from "../support/gateway-process.ts";
 import { waitFor } from "../support/wait-for.ts";
@@ -27,38 +27,44 @@ function plan(rounds: number, prefix: string): readonly Wanted[] {
   });
 }
 
-describe("No acknowledged change is lost and none is made twice", () => {
-  let sandbox: IcebergSandbox;
-  let gateway: GatewayProcess;
+/** A lakehouse with some tables and a gateway that has seen them. */
+class Shop implements AsyncDisposable {
+  readonly sandbox: IcebergSandbox;
+  readonly gateway: GatewayProcess;
 
-  beforeAll(async () => {
-    sandbox = await startIcebergSandbox();
+  private constructor(sandbox: IcebergSandbox, gateway: GatewayProcess) {
+    this.sandbox = sandbox;
+    this.gateway = gateway;
+  }
+
+  static async open(): Promise<Shop> {
+    const sandbox = await startIcebergSandbox();
     sandbox.edit.createNamespace("shop");
     for (let index = 0; index < TABLES; index += 1) {
       sandbox.edit.createTable(`shop.t${index}`, [{ name: "id", type: "long" }]);
     }
-    gateway = await GatewayProcess.start({ config: governed(sandbox.url) });
+    const gateway = await GatewayProcess.start({ config: governed(sandbox.url) });
     await settle(gateway);
-  });
-  afterAll(async () => {
-    await gateway?.[Symbol.asyncDispose]();
-    await sandbox?.[Symbol.asyncDispose]();
-  });
+    return new Shop(sandbox, gateway);
+  }
 
-  const send = (it: Wanted): Promise<Payload> =>
-    mutate(gateway, it.field === "domain" ? "setDomain" : "setDescription", {
-      name: it.table,
-      [it.field]: it.value,
-      idempotencyKey: it.idempotencyKey,
-    });
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.gateway[Symbol.asyncDispose]();
+    await this.sandbox[Symbol.asyncDispose]();
+  }
+
+  send({ field, idempotencyKey, table, value }: Wanted): Promise<Payload> {
+    const name = field === "domain" ? "setDomain" : "setDescription";
+    return mutate(this.gateway, name, { name: table, [field]: value, idempotencyKey });
+  }
 
   /** Sends what is wanted, each table's in order, until a sending fails. Gives what was acknowledged. */
-  async function run(wanted: readonly Wanted[], acknowledged: Set<Wanted>): Promise<void> {
+  async run(wanted: readonly Wanted[], acknowledged: Set<Wanted>): Promise<void> {
     const byTable = Map.groupBy(wanted, (it) => it.table);
     const chains = [...byTable.values()].map(async (chain) => {
       for (const it of chain) {
         if (acknowledged.has(it)) continue;
-        const payload = await send(it).catch(() => undefined); // the gateway is gone
+        const payload = await this.send(it).catch(() => undefined); // the gateway is gone
         if (!payload) return;
         if (payload.userErrors.length === 0) acknowledged.add(it);
         else if (payload.userErrors.some((error) => !["BUSY", "OUTCOME_UNKNOWN"].includes(error.code)))
@@ -70,18 +76,18 @@ describe("No acknowledged change is lost and none is made twice", () => {
   }
 
   /** Repeats what was not acknowledged, under its key, until everything is. */
-  async function finish(wanted: readonly Wanted[], acknowledged: Set<Wanted>): Promise<void> {
+  async finish(wanted: readonly Wanted[], acknowledged: Set<Wanted>): Promise<void> {
     await waitFor("every change is acknowledged", async () => {
-      await run(wanted, acknowledged);
+      await this.run(wanted, acknowledged);
       return acknowledged.size === wanted.length;
     });
-    await settle(gateway);
+    await settle(this.gateway);
   }
 
   /** Every value became the field's exactly once, in the order sent; nothing else did; both sides hold the last ones; the log is whole. */
-  async function check(wanted: readonly Wanted[], after: string): Promise<void> {
-    const log = await readLog(gateway, {}, after);
-    const positions = (await readLog(gateway)).map((it) => positionOf(it));
+  async check(wanted: readonly Wanted[], after: string): Promise<void> {
+    const log = await readLog(this.gateway, {}, after);
+    const positions = (await readLog(this.gateway)).map((it) => positionOf(it));
     expect(positions).toEqual(positions.map((_, index) => index + 1));
     for (const field of ["description", "domain"] as const) {
       for (const [table, chain] of Map.groupBy(
@@ -92,23 +98,28 @@ describe("No acknowledged change is lost and none is made twice", () => {
         const changes = log.filter((it) => it.kind === "FIELD_CHANGED" && it.field === field && it.assetName === table);
         expect(changes.map((it) => it.after)).toEqual(values);
         expect(changes.filter((it) => it.actor.kind === "SOURCE")).toEqual([]); // it is known who made each of them
-        const { at, status } = await readField(gateway, table, field, "LIVE");
+        const { at, status } = await readField(this.gateway, table, field, "LIVE");
         expect({ status, at }).toEqual({ status: "IN_SYNC", at: { lakehouse: values.at(-1), catalog: values.at(-1) } });
         const property = field === "description" ? "comment" : "concordat.domain";
-        expect(sandbox.edit.properties(table)[property]).toBe(values.at(-1));
+        expect(this.sandbox.edit.properties(table)[property]).toBe(values.at(-1));
       }
     }
     const intended = log.filter((it) => it.kind === "WRITE_INTENDED").length;
     const outcomes = log.filter((it) => it.kind === "WRITE_APPLIED" || it.kind === "WRITE_FAILED").length;
     expect(outcomes).toBe(intended);
   }
+}
 
+// Most of it is waiting for what a dead process may still have under way: they wait together.
+describe.concurrent("No acknowledged change is lost and none is made twice", () => {
   test("when the gateway is killed in the middle of a run, several times", async () => {
+    await using shop = await Shop.open();
+    const { gateway } = shop;
     const after = await headOf(gateway);
     const wanted = plan(8, "killed");
     const acknowledged = new Set<Wanted>();
     for (const kill of [1, 2, 3, 4]) {
-      const running = run(wanted, acknowledged);
+      const running = shop.run(wanted, acknowledged);
       await waitFor("some are acknowledged", () => acknowledged.size > kill * 20);
       await gateway.kill();
       await running;
@@ -124,44 +135,50 @@ describe("No acknowledged change is lost and none is made twice", () => {
       }
     }
     expect(acknowledged.size).toBeLessThan(wanted.length);
-    await finish(wanted, acknowledged);
-    await check(wanted, after);
+    await shop.finish(wanted, acknowledged);
+    await shop.check(wanted, after);
   });
 
   test("when the lakehouse answers 500 to every third commit although it has applied it", async () => {
+    await using shop = await Shop.open();
+    const { gateway, sandbox } = shop;
     const after = await headOf(gateway);
     const wanted = plan(4, "doubted");
     const fault = sandbox.faults.add({ kind: "error-after-apply", probability: 0.33, seed: 7, path: "**/tables/**" });
     sandbox.requests.reset();
     const acknowledged = new Set<Wanted>();
-    await finish(wanted, acknowledged);
+    await shop.finish(wanted, acknowledged);
     expect(fault.fired).toBeGreaterThan(10);
     sandbox.faults.clear();
     await settle(gateway);
-    await check(wanted, after);
+    await shop.check(wanted, after);
     const applied = (await readLog(gateway, { kinds: ["WRITE_APPLIED"], sources: ["lakehouse"] }, after)).length;
     expect(sandbox.requests.of(COMMIT)).toBe(applied); // none was sent twice
   });
 
   test("when connections break after the lakehouse has applied a commit", async () => {
+    await using shop = await Shop.open();
+    const { gateway, sandbox } = shop;
     const after = await headOf(gateway);
     const wanted = plan(3, "broken");
     const fault = { kind: "connection-reset", afterApply: true, method: "POST", path: "**/tables/**" } as const;
     const { id } = sandbox.faults.add({ ...fault, probability: 0.3, seed: 3 });
     const acknowledged = new Set<Wanted>();
-    await finish(wanted, acknowledged);
+    await shop.finish(wanted, acknowledged);
     expect(sandbox.faults.list().find((it) => it.id === id)?.fired).toBeGreaterThan(5);
     sandbox.faults.clear();
     await settle(gateway);
-    await check(wanted, after);
+    await shop.check(wanted, after);
   });
 
   test("when a connection breaks before anything was applied, nobody knows, and the gateway ends", async () => {
+    await using shop = await Shop.open();
+    const { gateway, sandbox } = shop;
     const after = await headOf(gateway);
     const [wanted] = plan(1, "unknown");
     if (!wanted) throw new Error("There is no change.");
     sandbox.faults.add({ kind: "connection-reset", method: "POST", path: "**/tables/**", count: 1 });
-    const { change, deliveries, userErrors } = await send(wanted);
+    const { change, deliveries, userErrors } = await shop.send(wanted);
     expect(change).toBeNull();
     expect(userErrors).toMatchObject([{ code: "OUTCOME_UNKNOWN" }]);
     expect(userErrors[0]?.message).toContain("Retry with the same idempotency key");
@@ -171,8 +188,8 @@ describe("No acknowledged change is lost and none is made twice", () => {
     await waitFor("the doubt is settled", async () => {
       return (await readLog(gateway, { kinds: ["WRITE_FAILED"] }, after)).length > 0;
     });
-    await finish([wanted], new Set());
-    await check([wanted], after);
+    await shop.finish([wanted], new Set());
+    await shop.check([wanted], after);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { FaultSpec } from "../../sandbox/iceberg-rest/fault.ts";
 import { type IcebergSandbox, startIcebergSandbox } from "../../sandbox/iceberg-rest/sandbox.ts";
 import { GatewayProcess } from "../support/gateway-process.ts";
@@ -39,19 +39,17 @@ function config(lake: string, archive: string): Readonly<Record<string, unknown>
   };
 }
 
-let opened: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const it of opened.reverse()) await it[Symbol.asyncDispose]();
-  opened = [];
-});
+interface Ground {
+  readonly lake: IcebergSandbox;
+  readonly gateway: GatewayProcess;
+  readonly tables: readonly string[];
+}
 
-async function start(): Promise<{ lake: IcebergSandbox; gateway: GatewayProcess; tables: readonly string[] }> {
-  const lake = await startIcebergSandbox({ seed: { tables: TABLES } });
-  opened.push(lake);
-  const archive = await startIcebergSandbox({ seed: { tables: TABLES } });
-  opened.push(archive);
-  const gateway = await GatewayProcess.start({ config: config(lake.url, archive.url) });
-  opened.push(gateway);
+/** What it opens is closed with `opened`. */
+async function start(opened: AsyncDisposableStack): Promise<Ground> {
+  const lake = opened.use(await startIcebergSandbox({ seed: { tables: TABLES } }));
+  const archive = opened.use(await startIcebergSandbox({ seed: { tables: TABLES } }));
+  const gateway = opened.use(await GatewayProcess.start({ config: config(lake.url, archive.url) }));
   await settle(gateway);
   const { assets } = await gateway.query<{ assets: { nodes: { name: string }[] } }>(
     `{ assets(first: ${2 * TABLES}, filter: { kind: [TABLE] }) { nodes { name } } }`,
@@ -82,7 +80,8 @@ async function lakeOf(gateway: GatewayProcess): Promise<Ready["sources"][number]
   return lake;
 }
 
-describe("a lakehouse that is as good as dead keeps nobody else waiting", () => {
+// Most of it is waiting until something has given up: they wait together.
+describe.concurrent("a lakehouse that is as good as dead keeps nobody else waiting", () => {
   test.each<[string, FaultSpec]>([
     ["accepts requests and never answers", { kind: "hang" }],
     ["answers one byte a second", { kind: "drip", bytesPerSecond: 1 }],
@@ -91,7 +90,8 @@ describe("a lakehouse that is as good as dead keeps nobody else waiting", () => 
   ])(
     "one that %s",
     async (_title, fault) => {
-      const { gateway, lake, tables } = await start();
+      await using opened = new AsyncDisposableStack();
+      const { gateway, lake, tables } = await start(opened);
       const lakes = tables.filter((it) => it.startsWith("lake."));
       const archives = tables.filter((it) => it.startsWith("archive."));
       const [first = "", second = ""] = lakes;
