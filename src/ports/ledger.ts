@@ -141,6 +141,8 @@ export interface Assumptions {
   readonly treaty?: string | null;
   /** Revision of each source's record: its mode, and when it was last scanned. */
   readonly sources?: Readonly<Record<SourceId, number>>;
+  /** Settings as they stand; null also where there is none. */
+  readonly settings?: Readonly<Record<string, string | null>>;
 }
 
 export interface Commit extends GuardCommit {
@@ -178,7 +180,7 @@ export type CommitResult =
   | { readonly ok: false; readonly reason: "lease-lost" | "intent-lost" }
   | { readonly ok: false; readonly reason: "source-revision"; readonly source: SourceId }
   /** Something that it `assumes` no longer holds. */
-  | { readonly ok: false; readonly reason: "outdated"; readonly what: "treaty" | "sources" }
+  | { readonly ok: false; readonly reason: "outdated"; readonly what: "treaty" | "sources" | "settings" }
   /** `asset` is the one for which another intent was to be opened. */
   | { readonly ok: false; readonly reason: "intent-open"; readonly asset: AssetId; readonly leaseUntil: number }
   | GuardRefusal
@@ -187,6 +189,11 @@ export type CommitResult =
 
 /** The setting that holds the hash of the treaty in force. */
 export const TREATY_SETTING = "treaty";
+/**
+ * The setting that says under which treaty and modes every asset was marked the last time, or who is at it. Set to null by whoever puts
+ * another treaty in force, or a source into another mode that may write: everything is to be looked at again, if only after a change to and fro.
+ */
+export const LOOKED_AGAIN_SETTING = "lookedAgain";
 
 /** Enough of a binding to see whether a scanned page brings anything new. */
 export interface BindingDigest {

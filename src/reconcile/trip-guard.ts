@@ -8,7 +8,6 @@ import { reviewEntry } from "../plan/review-changes.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import { type Held, listHeld } from "./list-held.ts";
-import { LOOKED_AGAIN } from "./look-again.ts";
 
 /** What a run would have exceeded. */
 export interface Excess {
@@ -51,8 +50,6 @@ export async function tripGuard(engine: Engine, excess: Excess, held?: Held): Pr
       changes: [entry, ...(review ? [reviewEntry("REVIEW_OPENED", review, at)] : [])],
       more: {
         trip: { source, scope, trip },
-        // What differs from now on is judged by this mode, and is to be judged anew once it is put back.
-        settings: { [LOOKED_AGAIN]: null },
         ...(review ? { reviews: [{ review, expects: "none", items: held.listed }] } : {}),
       },
     };

@@ -7,7 +7,7 @@ import { reviewEntry } from "../plan/review-changes.ts";
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { ReviewDecision } from "../ports/gateway.ts";
-import type { DirtyMark, IdempotencyRecord } from "../ports/ledger.ts";
+import { type DirtyMark, type IdempotencyRecord, LOOKED_AGAIN_SETTING } from "../ports/ledger.ts";
 import { MODES } from "../treaty/decision.ts";
 
 /** How long what was released may wait for a source that does not answer; and for the scans that retire what is gone. */
@@ -59,6 +59,8 @@ export async function decideGuard(
         arm: isRelease ? [{ source, scope }] : [],
         idempotency,
         dirty,
+        // What was judged while it was stopped is judged anew, listed or not.
+        ...(mode === record.mode ? {} : { settings: { [LOOKED_AGAIN_SETTING]: null } }),
       },
     };
   });

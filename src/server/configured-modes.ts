@@ -2,7 +2,7 @@ import type { NewChange } from "../domain/change.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json } from "../domain/json.ts";
 import type { GuardPlace, ReviewWrite } from "../ports/guard-ledger.ts";
-import type { Ledger, SourceRecord } from "../ports/ledger.ts";
+import { type Ledger, LOOKED_AGAIN_SETTING, type SourceRecord } from "../ports/ledger.ts";
 import { armGuards } from "../reconcile/arm-guards.ts";
 import type { Mode } from "../treaty/decision.ts";
 
@@ -50,7 +50,13 @@ async function applyOnce(
     }
   }
   const modes = Object.fromEntries(configured);
-  const result = await ledger.commit({ sources, changes, arm, reviews, settings: { [SETTING]: modes } });
+  const result = await ledger.commit({
+    sources,
+    changes,
+    arm,
+    reviews,
+    settings: { [SETTING]: modes, ...(changes.length > 0 && { [LOOKED_AGAIN_SETTING]: null }) },
+  });
   return result.ok ? changes.length > 0 : undefined;
 }
 

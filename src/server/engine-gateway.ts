@@ -25,7 +25,7 @@ import type {
   Scope,
   SourceView,
 } from "../ports/gateway.ts";
-import type { SourceRecord } from "../ports/ledger.ts";
+import { LOOKED_AGAIN_SETTING, type SourceRecord } from "../ports/ledger.ts";
 import type { SourceError } from "../ports/source.ts";
 import { armGuards } from "../reconcile/arm-guards.ts";
 import { lookAgain, needsLook } from "../reconcile/look-again.ts";
@@ -163,9 +163,7 @@ export class EngineGateway implements Gateway {
     const outdated = await this.#refusalOfAll();
     if (outdated) return { review: null, userErrors: outdated.errors };
     const outcome = await decideReview(engine, route, decision, actor, signal);
-    // A release puts the mode back: what differs since the guard stopped its source is to be judged by it, listed or not.
-    if (decision.answer === "RELEASE" && outcome.userErrors.length === 0 && (await needsLook(engine)))
-      await lookAgain(engine);
+    if (decision.answer === "RELEASE" && (await needsLook(engine))) await lookAgain(engine);
     return outcome;
   }
 
@@ -181,9 +179,11 @@ export class EngineGateway implements Gateway {
     const outdated = await this.#refusalOfAll();
     if (outdated) return outdated;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      if (await this.#trySetMode(id, mode, reason, actor)) await lookAgain(engine);
+      const isSet = await this.#trySetMode(id, mode, reason, actor);
       // Refused when somebody answers a review meanwhile that this would withdraw.
-      else if ((await engine.ledger.readSources()).find((it) => it.id === id)?.mode !== mode) continue;
+      if (!isSet && (await engine.ledger.readSources()).find((it) => it.id === id)?.mode !== mode) continue;
+      // Also where it is so already: whoever set it may not have come to that.
+      if (await needsLook(engine)) await lookAgain(engine);
       return { ok: true, value: this.#viewSource(id) };
     }
     const message = `Reviews of ${id} keep being answered by others; its mode was not set. Try again.`;
@@ -206,7 +206,8 @@ export class EngineGateway implements Gateway {
         after: mode,
         ...(reason === undefined ? {} : { reason }),
       };
-      return { record: { ...record, mode }, changes: [entry, ...armed.changes], more: armed.more };
+      const more = { ...armed.more, settings: { [LOOKED_AGAIN_SETTING]: null } };
+      return { record: { ...record, mode }, changes: [entry, ...armed.changes], more };
     });
   }
 

@@ -1,7 +1,6 @@
 import { toTimestamp } from "../ports/clock.ts";
 import type { Engine } from "../ports/engine.ts";
-import { TREATY_SETTING } from "../ports/ledger.ts";
-import { LOOKED_AGAIN } from "../reconcile/look-again.ts";
+import { LOOKED_AGAIN_SETTING, TREATY_SETTING } from "../ports/ledger.ts";
 
 /**
  * Puts the treaty of this process in force. One other than the one before is logged; the processes that have that one neither write
@@ -26,7 +25,7 @@ async function changeTreaty({ clock, ledger, treaty }: Engine, before: string | 
   const result = await ledger.commit({
     assumes: { treaty: before },
     // Also where it is the one by which everything was judged before the last: meanwhile things were judged by that.
-    settings: { [TREATY_SETTING]: treaty.hash, [LOOKED_AGAIN]: null },
+    settings: { [TREATY_SETTING]: treaty.hash, [LOOKED_AGAIN_SETTING]: null },
     changes: [
       {
         kind: "TREATY_CHANGED",

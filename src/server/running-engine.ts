@@ -32,8 +32,10 @@ export function runEngine(
   { isAlone, watched }: RunOptions,
 ): RunningEngine {
   const firsts: Promise<void>[] = [];
-  const running: Promise<void>[] = [monitorSources(engine, watched, scanner, stopping.signal)];
-  if (!isAlone) running.push(watchLedger(engine, stopping.signal));
+  const running: Promise<void>[] = [
+    monitorSources(engine, watched, scanner, stopping.signal),
+    watchLedger(engine, stopping.signal),
+  ];
   for (const id of engine.sources.ids) {
     const first = Promise.withResolvers<void>();
     firsts.push(first.promise);

@@ -170,6 +170,18 @@ export function describeRefusals(open: OpenLedger): void {
       await accept(ledger, { assumes: { treaty: "t1", sources: { [CATALOG]: 1, [LAKE]: 0 } }, changes: [change()] });
     });
 
+    test("a setting that is another one than was read refuses the whole commit", async () => {
+      await using ledger = await open();
+      const outdated = { reason: "outdated", what: "settings" };
+      await expectRefused(ledger, { assumes: { settings: { looked: "one" } } }, outdated);
+      await accept(ledger, { assumes: { settings: { looked: null } }, settings: { looked: "one", other: null } });
+      await expectRefused(ledger, { assumes: { settings: { looked: null } }, settings: { looked: "two" } }, outdated);
+      await expectRefused(ledger, { assumes: { settings: { looked: "one", other: "two" } } }, outdated);
+      expect(await ledger.readSetting("looked")).toBe("one");
+      await accept(ledger, { assumes: { settings: { looked: "one", other: null } }, settings: { looked: null } });
+      await accept(ledger, { assumes: { settings: { looked: null } }, changes: [change()] });
+    });
+
     test("a named lease that was lost, given up or never claimed refuses the whole commit", async () => {
       await using ledger = await open();
       const lost = await ledger.claimLease("scan:lake", "w1", 0, 10);

@@ -1,7 +1,9 @@
 import { afterEach, expect, test } from "vitest";
-import { lookAgain, needsLook } from "../../src/reconcile/look-again.ts";
+import { updateSource } from "../../src/delivery/update-source.ts";
+import { LOOKED_AGAIN_SETTING } from "../../src/ports/ledger.ts";
+import { lookAgain, lookIfLeft, needsLook } from "../../src/reconcile/look-again.ts";
 import { recordTreaty } from "../../src/server/record-treaty.ts";
-import { EngineHarness, ORDERS } from "../support/engine-harness.ts";
+import { EngineHarness, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 
 let harness: EngineHarness;
 afterEach(() => harness[Symbol.asyncDispose]());
@@ -32,4 +34,29 @@ test("a treaty that comes back after another one was in force has everything loo
   // A process that still has the other one cannot say that everything was judged by what is in force.
   await expect(lookAgain(other)).rejects.toThrow("another treaty is in force");
   expect(await needsLook(engine)).toBe(true);
+});
+
+test("a look in the middle of which a mode is changed, to and fro, is not the one after which all has been looked at", async () => {
+  harness = await EngineHarness.openWithOrders();
+  const { engine } = harness;
+  const listAssetIds: typeof engine.ledger.listAssetIds = async (...args) => {
+    for (const mode of ["observe", "enforce"] as const) {
+      const settings = { [LOOKED_AGAIN_SETTING]: null };
+      await updateSource(engine, LAKEHOUSE, (it) => ({ record: { ...it, mode }, more: { settings } }));
+    }
+    return engine.ledger.listAssetIds(...args);
+  };
+  await lookAgain({ ...engine, ledger: { ...engine.ledger, listAssetIds } });
+  expect(await needsLook(engine)).toBe(true);
+  await lookIfLeft(engine);
+  expect(await needsLook(engine)).toBe(false);
+});
+
+test("whoever dies at it leaves it to those who are there", async () => {
+  harness = await EngineHarness.openWithOrders();
+  const { engine } = harness;
+  const listAssetIds = () => Promise.reject(new Error("killed"));
+  await expect(lookAgain({ ...engine, ledger: { ...engine.ledger, listAssetIds } })).rejects.toThrow("killed");
+  await lookIfLeft(engine);
+  expect(await needsLook(engine)).toBe(false);
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FieldMutation, MutationOutcome } from "../../src/ports/gateway.ts";
+import type { Ledger } from "../../src/ports/ledger.ts";
 import { workOnce } from "../../src/reconcile/lane.ts";
 import { settleIntents } from "../../src/reconcile/settle-intents.ts";
+import { watchLedger } from "../../src/reconcile/watch-ledger.ts";
 import { EngineGateway } from "../../src/server/engine-gateway.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 import { newTreaty, type Replica, startReplica } from "../support/replicas.ts";
@@ -87,6 +89,11 @@ describe("mutations of one asset at several replicas", () => {
   });
 });
 
+/** Does all the work at the lakehouse that is due. */
+async function drain(index: number): Promise<void> {
+  while ((await harness.clock.run(workOnce(at(index).engine, LAKEHOUSE, NEVER))) > 0);
+}
+
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -120,8 +127,44 @@ describe("a mode that is set at one replica", () => {
     await at(B).engine.sources.refresh();
     await harness.clock.run(apply(A, set("hr")));
     await at(A).gateway.setSourceMode(LAKEHOUSE, "enforce", undefined, ALICE);
-    while ((await harness.clock.run(workOnce(at(B).engine, LAKEHOUSE, NEVER))) > 0);
+    await drain(B);
     expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
+  });
+
+  describe("without whoever set it being told so", () => {
+    beforeEach(async () => {
+      await at(A).gateway.setSourceMode(LAKEHOUSE, "observe", undefined, ALICE);
+      await at(B).engine.sources.refresh();
+      await harness.clock.run(apply(A, set("hr")));
+      await drain(B);
+      const { engine, route, scanner } = at(A);
+      const commit: Ledger["commit"] = async (it) => {
+        await engine.ledger.commit(it);
+        throw new Error("the connection was cut");
+      };
+      const cut = { ...engine, ledger: { ...engine.ledger, commit } };
+      const gateway = new EngineGateway({ engine: cut, registry: harness.registry, route, scanner });
+      await expect(gateway.setSourceMode(LAKEHOUSE, "enforce", undefined, ALICE)).rejects.toThrow("was cut");
+      await at(B).engine.sources.refresh();
+      await drain(B);
+      expect(heldBy(harness.lakehouse, "domain")).toBe("sales");
+    });
+
+    test("is what the others judge everything by all the same", async () => {
+      const stopped = new AbortController();
+      const watching = watchLedger(at(B).engine, stopped.signal);
+      await harness.clock.run(until(async () => (await harness.ledger.counts()).workBySource[LAKEHOUSE] !== undefined));
+      stopped.abort();
+      await harness.clock.run(watching);
+      await drain(B);
+      expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
+    });
+
+    test("is that also once it is set again, although it stands there", async () => {
+      await at(A).gateway.setSourceMode(LAKEHOUSE, "enforce", undefined, ALICE);
+      await drain(B);
+      expect(heldBy(harness.lakehouse, "domain")).toBe("hr");
+    });
   });
 });
 

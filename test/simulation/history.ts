@@ -347,7 +347,7 @@ class History implements RestGround {
       treaty: this.#rollOut.treatyOf(index).compiled,
       sources: [...this.systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
-      watches: this.scenario.replicas > 1 && (this.scenario.operates || this.scenario.changesTreaty),
+      watches: this.scenario.operates || this.scenario.changesTreaty,
       scanEveryMs: this.scenario.scanEveryMs,
       bus: this.#fanout.join(lane),
       isDiskFull: () => this.outages.isDiskFull(),

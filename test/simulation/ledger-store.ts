@@ -12,7 +12,7 @@ export interface LedgerStore extends AsyncDisposable {
   open(lane: Lane): Ledger;
   /** A copy of all that it holds, to be put back with what it gives. */
   backup(): () => void;
-  /** The bases of an asset are gone, and nobody is told. */
+  /** The bases of an asset are gone, and nobody is told; who decides by them just now cannot record it. */
   loseBases(asset: AssetId): void;
 }
 
@@ -46,7 +46,9 @@ export class MemoryStore implements LedgerStore {
 
   loseBases(asset: AssetId): void {
     const row = this.tables.assets.get(asset);
-    if (row) this.tables.assets.set(asset, { ...row, state: { ...row.state, agreed: [] } });
+    if (!row) return;
+    const state = { ...row.state, agreed: [], revision: row.state.revision + 1 };
+    this.tables.assets.set(asset, { ...row, state });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

@@ -69,9 +69,11 @@ function checkRevisions(tables: MemoryTables, updates: readonly AssetUpdate[]): 
 }
 
 function checkAssumptions(tables: MemoryTables, assumes: Assumptions | undefined): Refusal | undefined {
-  const { sources = {}, treaty } = assumes ?? {};
+  const { settings = {}, sources = {}, treaty } = assumes ?? {};
   if (treaty !== undefined && (tables.settings.get(TREATY_SETTING) ?? null) !== treaty)
     return { ok: false, reason: "outdated", what: "treaty" };
+  if (Object.entries(settings).some(([name, value]) => (tables.settings.get(name) ?? null) !== value))
+    return { ok: false, reason: "outdated", what: "settings" };
   const isSame = Object.entries(sources).every(
     ([id, it]) => (tables.sources.get(id as SourceId)?.revision ?? 0) === it,
   );

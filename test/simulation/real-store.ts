@@ -73,6 +73,7 @@ export class RealStore implements LedgerStore {
     this.#do(async () => {
       await this.#withOpen(async ({ database }) => {
         await sql`delete from agreed where asset = ${asset}`.execute(database.kysely);
+        await sql`update asset set revision = revision + 1 where id = ${asset}`.execute(database.kysely);
       });
       for (const [lane, ledger] of this.#open) {
         await ledger[Symbol.asyncDispose]();

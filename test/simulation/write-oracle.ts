@@ -1,3 +1,4 @@
+import type { Drift } from "../../src/domain/drift.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent } from "../../src/ports/ledger.ts";
@@ -327,11 +328,15 @@ export class WriteOracle {
     const mirrorsOf = ({ mirrors }: SimulatedRule): readonly SourceId[] =>
       purpose === "mirror" ? [source] : mirrors.filter((id) => id !== source);
     const drifts = tables.assets.get(asset)?.state.drifts ?? [];
-    const isDecided = (id: SourceId, key: string): boolean =>
-      drifts.some((it) => it.source === id && it.key === key && it.decision !== undefined);
+    const decisionsOn = (id: SourceId, key: string): readonly Drift[] =>
+      drifts.filter((it) => it.source === id && it.key === key && it.decision !== undefined);
     const basedBy = (quantify: "some" | "every"): ReadonlySet<string> => {
       const isBased = ({ key, rule }: (typeof parts)[0]): boolean =>
-        mirrorsOf(rule)[quantify]((id) => isDecided(id, key) || hasBase(agreed, id, key, rule));
+        mirrorsOf(rule)[quantify]((id) => {
+          // What was asked of one authority says nothing of what another one may take over; what an answer lets go may be any part's.
+          const decided = decisionsOn(id, key).some((it) => quantify === "some" || it.authority === rule.authority);
+          return decided || hasBase(agreed, id, key, rule);
+        });
       return new Set(parts.filter(isBased).map(({ key, rule }) => partOfField(key, rule)));
     };
     for (const key of fields) {
@@ -346,7 +351,7 @@ export class WriteOracle {
       fields: wanted,
       based: basedBy("every"),
       partlyBased: basedBy("some"),
-      decided: new Set(fields.filter((it) => isDecided(source, it))),
+      decided: new Set(fields.filter((it) => decisionsOn(source, it).length > 0)),
       since: this.#removed.now,
       lost: false,
       holder: intent.holder,

@@ -42,12 +42,21 @@ export async function checkAssumptions(
   session: Session,
   assumes: Assumptions | undefined,
 ): Promise<Refusal | undefined> {
-  const { sources = {}, treaty } = assumes ?? {};
-  const isTreaty = async () =>
-    treaty === undefined || ((await readSetting(session, TREATY_SETTING)) ?? null) === treaty;
-  const [isInForce, areSame] = await sideBySide(session, [isTreaty, () => areRevisions(session, sources)]);
+  const { settings = {}, sources = {}, treaty } = assumes ?? {};
+  const [isInForce, areSame, areSet] = await sideBySide(session, [
+    () => areSettings(session, treaty === undefined ? {} : { [TREATY_SETTING]: treaty }),
+    () => areRevisions(session, sources),
+    () => areSettings(session, settings),
+  ]);
   if (!isInForce) return { ok: false, reason: "outdated", what: "treaty" };
+  if (!areSet) return { ok: false, reason: "outdated", what: "settings" };
   return areSame ? undefined : { ok: false, reason: "outdated", what: "sources" };
+}
+
+async function areSettings(session: Session, assumed: Readonly<Record<string, string | null>>): Promise<boolean> {
+  for (const [name, value] of Object.entries(assumed))
+    if (((await readSetting(session, name)) ?? null) !== value) return false;
+  return true;
 }
 
 async function areRevisions(session: Session, assumed: Readonly<Record<string, number>>): Promise<boolean> {
