@@ -1,3 +1,4 @@
+import type { Drift } from "../../src/domain/drift.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, SourceId } from "../../src/domain/ids.ts";
 import type { Agreed } from "../../src/domain/state.ts";
@@ -73,4 +74,10 @@ export function hasBase(
   if (!bases || bases.none.includes(key)) return false;
   const base = bases.fields[key];
   return base === undefined || (base.compared ?? [base.with]).includes(authority);
+}
+
+/** Whether somebody has answered what differs at a mirror; with an authority: what was asked about that one. */
+export function isDecided(drifts: readonly Drift[], mirror: SourceId, key: string, authority?: SourceId): boolean {
+  const of = drifts.filter((it) => it.source === mirror && it.key === key && it.decision !== undefined);
+  return of.some((it) => authority === undefined || it.authority === authority);
 }

@@ -136,4 +136,23 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a renamed table that a listing showed was taken to be gone, twice, because more had been recorded of it since the listing began",
   },
+  {
+    seed: 437_343,
+    found:
+      "a mode was set, but the ledger's answer was lost: nobody looked again at what had been judged by the mode before",
+  },
+  {
+    seed: 436_743,
+    found:
+      "a look that had begun before a guard tripped said that everything had been looked at after the release of the guard",
+  },
+  {
+    seed: 426_296,
+    found:
+      "the oracle took an answer about one authority's tags for one about another's, which then were no first sight",
+  },
+  {
+    seed: 430_480,
+    found: "the simulation lost bases that a process was just deciding by, and the oracle held that against it",
+  },
 ];

@@ -1,10 +1,9 @@
-import type { Drift } from "../../src/domain/drift.ts";
 import type { AssetId, IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Json } from "../../src/domain/json.ts";
 import type { Commit, Intent } from "../../src/ports/ledger.ts";
 import type { SourceWrite, WriteResult } from "../../src/ports/source.ts";
 import { AnswerOracle } from "./answer-oracle.ts";
-import { checkBases, hasBase } from "./base-oracle.ts";
+import { checkBases, hasBase, isDecided } from "./base-oracle.ts";
 import type { Coverage } from "./coverage.ts";
 import { difference, marksOf } from "./elements.ts";
 import { ExistenceOracle } from "./existence-oracle.ts";
@@ -323,19 +322,16 @@ export class WriteOracle {
     const { asset, purpose, source } = intent;
     const wanted = new Map(Object.entries((intent.detail as { fields: Record<string, Json> }).fields));
     const fields = [...wanted.keys()];
-    const agreed = tables.assets.get(asset)?.state.agreed ?? [];
+    const { agreed = [], drifts = [] } = tables.assets.get(asset)?.state ?? {};
     const parts = fields.flatMap((key) => rulesOf(this.treaty, key).map((rule) => ({ key, rule })));
     const mirrorsOf = ({ mirrors }: SimulatedRule): readonly SourceId[] =>
       purpose === "mirror" ? [source] : mirrors.filter((id) => id !== source);
-    const drifts = tables.assets.get(asset)?.state.drifts ?? [];
-    const decisionsOn = (id: SourceId, key: string): readonly Drift[] =>
-      drifts.filter((it) => it.source === id && it.key === key && it.decision !== undefined);
     const basedBy = (quantify: "some" | "every"): ReadonlySet<string> => {
       const isBased = ({ key, rule }: (typeof parts)[0]): boolean =>
         mirrorsOf(rule)[quantify]((id) => {
           // What was asked of one authority says nothing of what another one may take over; what an answer lets go may be any part's.
-          const decided = decisionsOn(id, key).some((it) => quantify === "some" || it.authority === rule.authority);
-          return decided || hasBase(agreed, id, key, rule);
+          const of = quantify === "some" ? undefined : rule.authority;
+          return isDecided(drifts, id, key, of) || hasBase(agreed, id, key, rule);
         });
       return new Set(parts.filter(isBased).map(({ key, rule }) => partOfField(key, rule)));
     };
@@ -351,7 +347,7 @@ export class WriteOracle {
       fields: wanted,
       based: basedBy("every"),
       partlyBased: basedBy("some"),
-      decided: new Set(fields.filter((it) => decisionsOn(source, it).length > 0)),
+      decided: new Set(fields.filter((it) => isDecided(drifts, source, it))),
       since: this.#removed.now,
       lost: false,
       holder: intent.holder,
