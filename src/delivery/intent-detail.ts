@@ -4,7 +4,7 @@ import { type FieldKey, parseFieldKey } from "../domain/field.ts";
 import { parseSourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
-import type { AgreedValue } from "../domain/state.ts";
+import type { AgreedValue, ComparedPart } from "../domain/state.ts";
 import type { Adopted, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
 import { actorOf, type DeliveryRequest, reasonOf } from "./delivery-request.ts";
@@ -104,10 +104,16 @@ function basesOf(bases: Json | undefined): ReadonlyMap<FieldKey, AgreedValue> {
     Object.entries(isJsonObject(bases) ? bases : {}).flatMap(([key, it]) => {
       if (!isJsonObject(it) || typeof it["with"] !== "string") return [];
       const { compared, value = null, with: authority } = it;
-      const others = Array.isArray(compared) ? { compared: compared.map((id) => parseSourceId(String(id))) } : {};
+      const others = Array.isArray(compared) ? { compared: compared.map(toComparedPart) } : {};
       return [[parseFieldKey(key), { with: parseSourceId(authority), value, ...others }] as const];
     }),
   );
+}
+
+function toComparedPart(text: Json): ComparedPart {
+  const [authority = "", ...rule] = String(text).split("/");
+  const id = parseSourceId(authority);
+  return rule.length === 0 ? id : `${id}/${rule.join("/")}`;
 }
 
 function adoptedIn(adopted: Json | undefined): Adopted | undefined {

@@ -35,9 +35,12 @@ export interface Binding {
 export interface AgreedValue {
   readonly with: SourceId;
   readonly value: Json;
-  /** Of several authorities that have parts of the field: those whose parts had been compared. Else `with` alone. */
-  readonly compared?: readonly SourceId[];
+  /** Of a field with several parts: those that had been compared. Else all that `with` has of it. */
+  readonly compared?: readonly ComparedPart[];
 }
+
+/** All that an authority has of a field, or what one rule gives it, as "authority/rule". */
+export type ComparedPart = SourceId | `${SourceId}/${string}`;
 
 /** What both sides lacked, and was compared as a whole, is not listed: see `Agreed`. */
 export function isListed({ compared, value }: AgreedValue): boolean {

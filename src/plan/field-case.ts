@@ -3,6 +3,7 @@ import { type Elements, fromElements, isDivisible, projectValue, toElements } fr
 import type { FieldKind } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
+import type { ComparedPart } from "../domain/state.ts";
 import type { FieldCapability } from "../ports/source.ts";
 import type { Mode, Part } from "../treaty/decision.ts";
 import type { Seen } from "./source-facts.ts";
@@ -19,8 +20,8 @@ export interface FieldCase {
   readonly holds: FieldCapability;
   /** In the mirror's form; undefined: no base. null: ABSENT. */
   readonly base: Json | undefined;
-  /** The authorities that the base is with: of the parts of others there is none. */
-  readonly comparedWith: readonly SourceId[];
+  /** The parts that the base holds for: of others there is none. */
+  readonly comparedWith: readonly ComparedPart[];
   /** The base is not missing because they were never compared: it was lost. */
   readonly isLost?: boolean;
   readonly open: Drift | undefined;
@@ -51,8 +52,8 @@ export interface Sides {
   readonly authorityAll: Elements;
   readonly mirror: Elements;
   readonly base: Elements;
-  /** Authorities of the mirrored parts of which there is a base. */
-  readonly comparedWith: ReadonlySet<SourceId>;
+  /** The mirrored parts of which there is a base. */
+  readonly comparedWith: ReadonlySet<ComparedPart>;
   readonly malformed: boolean;
 }
 
@@ -68,13 +69,23 @@ export function partOf(parts: readonly PartCase[], key: string): PartCase {
   return parts.find((it) => it.part.claims?.(key) ?? true) ?? (parts.at(-1) as PartCase);
 }
 
-function comparedOf({ comparedWith, parts }: FieldCase): readonly SourceId[] {
-  const mirrored = parts.filter((it) => it.mirrored).map((it) => it.part.rule.authority);
-  return mirrored.filter((it) => comparedWith.includes(it));
+export function isCompared({ part }: PartCase, { comparedWith }: Pick<Sides, "comparedWith">): boolean {
+  const { authority, name } = part.rule;
+  return comparedWith.has(authority) || comparedWith.has(`${authority}/${name}`);
 }
 
-export function isCompared(part: PartCase, { comparedWith }: Pick<Sides, "comparedWith">): boolean {
-  return comparedWith.has(part.part.rule.authority);
+/** The mirrored parts that have been compared: by their authority, where all that it has of the field has been. */
+export function comparedParts(
+  parts: readonly PartCase[],
+  hasBeen: (part: PartCase) => boolean,
+): ReadonlySet<ComparedPart> {
+  const mirrored = parts.filter((it) => it.mirrored);
+  const left = new Set(mirrored.filter((it) => !hasBeen(it)).map((it) => it.part.rule.authority));
+  const names = mirrored.filter(hasBeen).map(({ part }): ComparedPart => {
+    const { authority, name } = part.rule;
+    return left.has(authority) ? `${authority}/${name}` : authority;
+  });
+  return new Set(names);
 }
 
 /** One write would replace all that the mirror holds: malformed content, or the one element that there is room for. */
@@ -102,6 +113,7 @@ export function readSides(it: FieldCase): Sides | undefined {
   // Which element a source keeps of many, and what malformed content stands for, depends on every part of the field.
   if ((malformed || holds.cardinality === "one") && known.length < parts.length) return undefined;
   const whole = isWhole(it, known, malformed);
+  const comparedWith = new Set(it.comparedWith);
   const full = new Map<string, Json>();
   for (const part of known) {
     for (const [key, element] of toElements(kind, valueOf(part.authoritySeen), whole)) {
@@ -116,7 +128,7 @@ export function readSides(it: FieldCase): Sides | undefined {
     authorityAll: projected(full, "many"),
     mirror: malformed ? new Map([[MALFORMED, valueOf(mirrorSeen)]]) : toElements(kind, valueOf(mirrorSeen), whole),
     base: projected(toElements(kind, it.base ?? null, whole)),
-    comparedWith: new Set(it.base === undefined ? [] : comparedOf(it)),
+    comparedWith: comparedParts(parts, (part) => it.base !== undefined && isCompared(part, { comparedWith })),
     malformed,
   };
 }

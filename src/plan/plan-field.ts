@@ -4,8 +4,10 @@ import type { Drift, DriftKind } from "../domain/drift.ts";
 import { type Elements, fromElements, isDivisible, liftValue, projectValue, toElements } from "../domain/elements.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
+import type { ComparedPart } from "../domain/state.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import {
+  comparedParts,
   type FieldCase,
   isCompared,
   isJudged,
@@ -34,10 +36,10 @@ export interface Finding {
   readonly isAnswered?: true;
 }
 
-/** A base, and the authorities whose parts of the field it holds for. */
+/** A base, and the parts of the field that it holds for. */
 export interface Base {
   readonly value: Json;
-  readonly compared: readonly SourceId[];
+  readonly compared: readonly ComparedPart[];
 }
 
 export interface FieldPlan {
@@ -53,7 +55,7 @@ export interface FieldPlan {
   readonly finding: Finding | null | "keep";
   /** The next base: undefined where there is none. */
   readonly base: Json | undefined;
-  readonly compared: readonly SourceId[];
+  readonly compared: readonly ComparedPart[];
   /** Something of it is seen for the first time. */
   readonly isFirstSight: boolean;
   /** Set where something would be written or decided: what the plan lists. */
@@ -330,7 +332,7 @@ class Tally {
     return this.#baseWith(this.#sides.mirror, holdsAll);
   }
 
-  /** @param agree whether an authority and the mirror, of which there is no base, count as compared. */
+  /** @param agree whether what an authority and the mirror have of a part that has no base counts as compared. */
   #baseWith(mirror: Elements, agree = equalElements): Base | undefined {
     const { isLost, kind, parts } = this.#it;
     const { authority, base, comparedWith, whole } = this.#sides;
@@ -342,24 +344,21 @@ class Tally {
     const [left, right] = [pick(authority), pick(mirror)];
     // A lost base is whole again or not at all: as long as there is none, whatever differs is asked (P7).
     if (isLost && comparedWith.size === 0 && (parts.some(isAwaited) || !agree(left, right))) return undefined;
-    const compared = this.#comparedBy(left, right, agree);
-    if (compared.size === 0) return undefined;
+    const comparedNow = this.#comparedBy(left, right, agree);
+    if (comparedNow.size === 0) return undefined;
     const next = new Map([...base].filter(([key]) => !governed(key)));
     for (const [key, value] of rebase(pick(base), left, right))
-      if (compared.has(partOf(parts, key).part.rule.authority)) next.set(key, value);
-    return { value: fromElements(kind, next, whole), compared: [...compared].sort() };
+      if (isCompared(partOf(parts, key), { comparedWith: comparedNow })) next.set(key, value);
+    return { value: fromElements(kind, next, whole), compared: [...comparedNow].sort() };
   }
 
-  /** An authority that came to know the asset later is compared once its own parts agree, whatever the others were compared for before. */
-  #comparedBy(left: Elements, right: Elements, agree: typeof equalElements): ReadonlySet<SourceId> {
+  /** Each part is compared once its own elements agree: what another rule or authority still asks about keeps no base from it. */
+  #comparedBy(left: Elements, right: Elements, agree: typeof equalElements): ReadonlySet<ComparedPart> {
     const { parts } = this.#it;
-    const compared = new Set(this.#sides.comparedWith);
-    for (const { authoritySeen, mirrored, part } of parts) {
-      const { authority } = part.rule;
+    return comparedParts(parts, (part) => {
       const own = (elements: Elements): Elements =>
-        new Map([...elements].filter(([key]) => partOf(parts, key).part.rule.authority === authority));
-      if (mirrored && isKnown(authoritySeen) && agree(own(left), own(right))) compared.add(authority);
-    }
-    return compared;
+        new Map([...elements].filter(([key]) => partOf(parts, key) === part));
+      return isCompared(part, this.#sides) || (isKnown(part.authoritySeen) && agree(own(left), own(right)));
+    });
   }
 }

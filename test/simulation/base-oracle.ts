@@ -24,7 +24,8 @@ export function checkBases(
   for (const { fields, mirror } of bases) {
     for (const [key, agreed] of Object.entries(fields)) {
       // Nothing can be compared with what does not know the asset; of what only has no record yet it is known that there is none.
-      const stranger = agreed.compared?.find(
+      const compared = agreed.compared?.map((it) => it.split("/")[0] as SourceId);
+      const stranger = compared?.find(
         (id) =>
           ![...bindings, ...bound].some((it) => it.source === id) &&
           !systems.get(id)?.manners.capabilities.createsAssets,
@@ -67,13 +68,14 @@ export function hasBase(
   agreed: readonly Agreed[],
   mirror: SourceId,
   field: string,
-  { authority }: SimulatedRule,
+  { authority, name }: SimulatedRule,
 ): boolean {
   const key = field as FieldKey;
   const bases = agreed.find((it) => it.mirror === mirror);
   if (!bases || bases.none.includes(key)) return false;
   const base = bases.fields[key];
-  return base === undefined || (base.compared ?? [base.with]).includes(authority);
+  const compared = base?.compared ?? (base && [base.with]);
+  return compared?.some((it) => it === authority || it === `${authority}/${name}`) ?? true;
 }
 
 /** Whether somebody has answered what differs at a mirror; with an authority: what was asked about that one. */

@@ -32,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "moves the base before the mirror confirmed", file: "src/plan/plan-field.ts", find: "before : this.#baseWith(this.#sides.mirror);", replace: "before : this.#baseWith(this.#mirror);" },
   { name: "takes a late write of its own for a foreign one", file: "src/delivery/close-intent.ts", find: "const next = withBases(state, write);", replace: "const next = write ? state : state;" },
   { name: "forgets what an authority took over from a mirror", file: "src/delivery/close-intent.ts", find: 'if (purpose === "adopt") return withAdopted(engine, next, write);', replace: 'if (purpose === "adopt") return next;' },
+  { name: "has no base of one rule's part before all that its authority has are compared", file: "src/plan/field-case.ts", find: "const names = mirrored.filter(hasBeen)", replace: "const names = mirrored.filter((it) => hasBeen(it) && !left.has(it.part.rule.authority))", told: { file: "test/reconcile/part-in-review.test.ts", test: "what its authority takes away by one rule does not come back while another rule of the same authority asks about a first sight (P5)" } },
   { name: "has no base of one authority's part before the others are compared", file: "src/plan/plan-field.ts", find: "if (isLost && comparedWith.size === 0 &&", replace: "if (comparedWith.size === 0 &&", told: { file: "test/reconcile/adopted.test.ts", test: "where the other asks for a review of its own" } },
   { name: "waits at first sight for the mirror to have all that the authority has", file: "src/plan/plan-field.ts", find: "this.#baseWith(this.#sides.mirror, holdsAll)", replace: "this.#baseWith(this.#sides.mirror)", told: { file: "test/reconcile/adopted.test.ts", test: "what an authority took over at first sight and gave up again does not come back from a mirror that may not be written (P5)" } },
   // P9: absence
@@ -62,7 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
   { name: "lets a mutation that failed decide a review", file: "src/delivery/close-intent.ts", find: "isApplied && seen ? concluded(engine, current, request) : current;", replace: "concluded(engine, current, request);" },
   // P7: without a base
   { name: "takes away at first sight", file: "src/plan/judge-element.ts", find: "return authority === undefined && !malformed", replace: "return malformed" },
-  { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "const compared = this.#comparedBy(left, right, agree);", replace: "const compared = new Set(parts.map((it) => it.part.rule.authority));" },
+  { name: "takes a part that could not be compared for agreed", file: "src/plan/plan-field.ts", find: "const comparedNow = this.#comparedBy(left, right, agree);", replace: "const comparedNow = new Set(parts.map((it) => it.part.rule.authority));" },
   // P2, P3, P5: agreement
   { name: "marks nothing dirty when an authority changes", file: "src/plan/observe.ts", find: "if (rule.authority === source) for (const mirror of rule.mirrors) touched.add(mirror);", replace: "" },
   { name: "notices no change at a mirror", file: "src/plan/observe.ts", find: "if (rule.mirrors.includes(source)) touched.add(source);", replace: "" },

@@ -155,4 +155,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     seed: 430_480,
     found: "the simulation lost bases that a process was just deciding by, and the oracle held that against it",
   },
+  {
+    seed: 7_150,
+    found:
+      "a tag that an answer had taken from its authority came back from a mirror, where another rule of that authority still asked about a first sight",
+  },
 ];
