@@ -2,21 +2,17 @@ import { expect, test } from "vitest";
 import type { Json } from "../../src/domain/json.ts";
 import { CATALOG, EngineHarness, heldBy, ORDERS } from "../support/engine-harness.ts";
 
-const [EMAIL, TIER] = ["pii.email", "ops.tier"].map((name) => ({ name, value: null })) as [Json, Json];
+const EMAIL: Json = { name: "pii.email", value: null };
+const TIER: Json = { name: "ops.tier", value: null };
+const RULE = { mode: "enforce", authority: "catalog", mirrors: ["lakehouse"] } as const;
+const MANNERS = { onForeignWrite: "revert", onConflict: "authority" } as const;
 
 test("what its authority takes away by one rule does not come back while another rule of the same authority asks about a first sight (P5)", async () => {
-  const all = { mode: "enforce", authority: "catalog", mirrors: ["lakehouse"], onForeignWrite: "revert" } as const;
+  const ops = { fields: ["classifications"], elements: ["ops.*"] };
   await using harness = await EngineHarness.open({
     rules: [
-      { ...all, name: "all", fields: ["*"], onConflict: "authority", onFirstSight: "union" },
-      {
-        ...all,
-        name: "ops",
-        fields: ["classifications"],
-        elements: ["ops.*"],
-        onConflict: "authority",
-        onFirstSight: "review",
-      },
+      { ...RULE, ...MANNERS, name: "all", fields: ["*"], onFirstSight: "union" },
+      { ...RULE, ...MANNERS, name: "ops", ...ops, onFirstSight: "review" },
     ],
   });
   harness.lakehouse.assets.put({ ...ORDERS, fields: { classifications: [TIER] } });
