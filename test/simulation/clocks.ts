@@ -11,20 +11,26 @@ export interface Skew {
 /** Within so many milliseconds after it goes on, a process whose clock jumped has asked for the time. */
 const ASKS_WITHIN = 500;
 
-/** The processes' own clocks. One that jumps may stay wrong, but not unnoticed: see `src/server/ledger-clock.ts`. */
+/**
+ * The processes' own clocks. Those that are the ledger's are right again once they have asked; that of a process that is alone stays as it
+ * is. Neither goes unnoticed: see `src/server/ledger-clock.ts`.
+ */
 export class Clocks {
   /** The farthest that any of them was from the truth. */
   mostSkewMs = 0;
   readonly #scheduler: Scheduler;
+  readonly #areLedgers: boolean;
   readonly #processes: { readonly skew: Skew; readonly lane: Lane }[] = [];
 
-  constructor(scheduler: Scheduler) {
+  /** @param areLedgers whether the processes take the ledger's time for their own. */
+  constructor(scheduler: Scheduler, areLedgers: boolean) {
     this.#scheduler = scheduler;
+    this.#areLedgers = areLedgers;
   }
 
-  /** The clock of a process that begins: the machine's is as it was, and it has just asked. */
+  /** The clock of a process that begins: it has just asked, or the machine's is as it was. */
   of(index: number, lane: Lane): Skew {
-    const skew = { value: this.#processes[index]?.skew.value ?? 0, isInDoubt: false };
+    const skew = { value: this.#areLedgers ? 0 : (this.#processes[index]?.skew.value ?? 0), isInDoubt: false };
     this.#processes[index] = { skew, lane };
     return skew;
   }
@@ -36,6 +42,7 @@ export class Clocks {
     this.mostSkewMs = Math.max(this.mostSkewMs, Math.abs(skew.value));
     void this.#scheduler.step(lane, "asks for the time", ASKS_WITHIN).then(() => {
       skew.isInDoubt = false;
+      if (this.#areLedgers) skew.value = 0;
     });
   }
 

@@ -3,7 +3,7 @@ import type { CrashPoint, Overrides } from "./overrides.ts";
 
 /** After these nothing of the ledger or of a system is as it was before: to die before any other step is to die after the last of them. */
 const CHANGES_SOMETHING =
-  /^(commit|markDirty|claimWork|postponeWork|takeOver\w*|touchBindings|abandonLeases|renew\w*|release\w*) answers$| write/;
+  /^(commit.*|markDirty|claimWork|postponeWork|takeOver\w*|touchBindings|abandonLeases|renew\w*|release\w*) answers$| write/;
 
 export interface CrashRun {
   /** Histories played, each with its own crash. */

@@ -72,8 +72,8 @@ export async function playHistory(seed: number, options: HistoryOptions = {}): P
   };
 }
 
-/** Whoever stands still there has something that others will take over. */
-const AT_WORK = /^takeOverIntent answers$| write answers$/;
+/** Whoever stands still after it has something that others will take over. */
+const AT_WORK = /^commit that opens an intent$|^takeOverIntent answers$| write answers$/;
 /** What the names of tags begin with. */
 const TAGS = ["ops", "pii"] as const;
 
@@ -120,10 +120,10 @@ class History implements RestGround {
     this.#options = options;
     this.scheduler = new Scheduler(this.#random.fork("scheduler"));
     this.scheduler.trace = options.trace;
-    this.clocks = new Clocks(this.scheduler);
     const { overrides = AS_DRAWN } = options;
     this.#skipped = new Set(overrides.skip);
     this.scenario = withGuards(override(drawScenario(this.#random.fork("scenario")), overrides));
+    this.clocks = new Clocks(this.scheduler, this.scenario.replicas > 1);
     this.faults = new Faults(this.#random.fork("faults"), this.coverage, overrides.faults);
     const watch = (edit: Parameters<WriteOracle["edited"]>[0]): void => {
       this.scheduler.note(`${edit.thing.id} ${edit.key} := ${JSON.stringify(edit.after)} (${edit.writer.by})`);

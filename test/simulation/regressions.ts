@@ -160,4 +160,8 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     found:
       "a tag that an answer had taken from its authority came back from a mirror, where another rule of that authority still asked about a first sight",
   },
+  {
+    seed: 442_231,
+    found: "a simulated clock that was the ledger's stayed wrong after its process had asked for the time",
+  },
 ];

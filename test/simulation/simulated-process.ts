@@ -190,7 +190,7 @@ function scheduledLedger(store: LedgerStore, wiring: LedgerWiring): Ledger {
   return {
     head: read("head", inner.head),
     commit: (commit) =>
-      call("commit", async () => {
+      call(commit.openIntents?.length ? "commit that opens an intent" : "commit", async () => {
         const result = await inner.commit(commit);
         if (result.ok) oracle.committed(commit, store.tables, lane.name);
         if (result.ok) landed.committed(commit);
