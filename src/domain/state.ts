@@ -39,7 +39,7 @@ export interface AgreedValue {
   readonly compared?: readonly ComparedPart[];
 }
 
-/** All that an authority has of a field, or what one rule gives it, as "authority/rule". */
+/** An authority, of the whole field; or with what part of it, as "authority/scope": see `Part.scope`. */
 export type ComparedPart = SourceId | `${SourceId}/${string}`;
 
 /** What both sides lacked, and was compared as a whole, is not listed: see `Agreed`. */

@@ -74,6 +74,8 @@ function isAllAsSeen({ kind, mirrorSeen }: FieldCase, { authority, whole }: Side
 }
 
 /** The authority has taken over all that the mirror holds: what it holds by now is a change of its own, also if it is what it held before. */
-function isCarriedOut(it: FieldCase, { base, comparedWith, mirror }: Sides, { authority }: Drift): boolean {
-  return comparedWith.has(authority) && equalElements(ownOf(it, base, authority), ownOf(it, mirror, authority));
+function isCarriedOut(it: FieldCase, sides: Sides, { authority }: Drift): boolean {
+  const own = it.parts.filter(({ mirrored, part }) => mirrored && part.rule.authority === authority);
+  const areCompared = own.length > 0 && own.every((part) => isCompared(part, sides));
+  return areCompared && equalElements(ownOf(it, sides.base, authority), ownOf(it, sides.mirror, authority));
 }

@@ -69,23 +69,20 @@ export function partOf(parts: readonly PartCase[], key: string): PartCase {
   return parts.find((it) => it.part.claims?.(key) ?? true) ?? (parts.at(-1) as PartCase);
 }
 
-export function isCompared({ part }: PartCase, { comparedWith }: Pick<Sides, "comparedWith">): boolean {
-  const { authority, name } = part.rule;
-  return comparedWith.has(authority) || comparedWith.has(`${authority}/${name}`);
+export function isCompared({ part }: Pick<PartCase, "part">, { comparedWith }: Pick<Sides, "comparedWith">): boolean {
+  return comparedWith.has(part.rule.authority) || comparedWith.has(nameOf(part));
 }
 
-/** The mirrored parts that have been compared: by their authority, where all that it has of the field has been. */
+function nameOf({ rule, scope }: Part): ComparedPart {
+  return scope === undefined ? rule.authority : `${rule.authority}/${scope}`;
+}
+
+/** The mirrored parts of which it is so that they have been compared. */
 export function comparedParts(
   parts: readonly PartCase[],
   hasBeen: (part: PartCase) => boolean,
 ): ReadonlySet<ComparedPart> {
-  const mirrored = parts.filter((it) => it.mirrored);
-  const left = new Set(mirrored.filter((it) => !hasBeen(it)).map((it) => it.part.rule.authority));
-  const names = mirrored.filter(hasBeen).map(({ part }): ComparedPart => {
-    const { authority, name } = part.rule;
-    return left.has(authority) ? `${authority}/${name}` : authority;
-  });
-  return new Set(names);
+  return new Set(parts.filter((it) => it.mirrored && hasBeen(it)).map((it) => nameOf(it.part)));
 }
 
 /** One write would replace all that the mirror holds: malformed content, or the one element that there is room for. */

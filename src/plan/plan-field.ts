@@ -177,7 +177,7 @@ class Tally {
   }
 
   /**
-   * What there is to tell of, about one authority: what a person has answered, until that is carried out; then what a person is to be
+   * What there is to tell of, about one part: what a person has answered, until that is carried out; then what a person is to be
    * asked; then the gravest. An answer that has to wait for another one, because one write replaces all, comes second.
    */
   #told(): Told | undefined {
@@ -185,8 +185,7 @@ class Tally {
     const of = (by: Told["by"]): Told | undefined => gravest(this.#all.filter((it) => it.by === by));
     const first = (isBlocked ? undefined : of("answer")) ?? of("review") ?? gravest(this.#all);
     if (!first) return undefined;
-    const { authority } = first.part.part.rule;
-    const about = gravest(this.#all.filter((it) => it.part.part.rule.authority === authority)) ?? first;
+    const about = gravest(this.#all.filter((it) => it.part === first.part)) ?? first;
     return { ...first, kind: about.kind };
   }
 

@@ -6,7 +6,7 @@ import { equalJson, type Json } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
 import { type Agreed, type AgreedValue, type AssetState, isListed } from "../domain/state.ts";
 import type { Part, Treaty } from "../treaty/decision.ts";
-import { valueOf } from "./field-case.ts";
+import { isCompared, valueOf } from "./field-case.ts";
 import { EXISTENCE_KEY, findingOfExistence } from "./plan-existence.ts";
 import { type Base, type FieldPlan, type Finding, planField } from "./plan-field.ts";
 import { bindingOf, columnsOf, nativeName, type SourceFacts, type SourceTable, seenAt } from "./source-facts.ts";
@@ -159,8 +159,9 @@ export function toAgreed(
   const { value, compared } = base;
   const authority = (parts.at(-1) as Part).rule.authority;
   const others = parts.filter(({ rule }) => rule.mirrors.includes(mirror.id) && rule.authority !== mirror.id);
-  const isWhole = others.every(({ rule }) => compared.includes(rule.authority));
-  return { with: authority, value, ...(parts.length === 1 || (value === null && isWhole) ? {} : { compared }) };
+  const comparedWith = new Set(compared);
+  const isWhole = others.every((part) => isCompared({ part }, { comparedWith }));
+  return { with: authority, value, ...(isWhole && (parts.length === 1 || value === null) ? {} : { compared }) };
 }
 
 function basesOf(ground: Ground, fields: ReadonlyMap<FieldKey, FieldPlan>): ReadonlyMap<FieldKey, AgreedValue> {

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { columnIdOf, type FieldKey, fieldKindOf, keyToPath } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import type { Agreed, AgreedValue, AssetState } from "../domain/state.ts";
+import type { Agreed, AgreedValue, AssetState, ComparedPart } from "../domain/state.ts";
 import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treaty/decision.ts";
 import type { FieldCase, PartCase } from "./field-case.ts";
 import {
@@ -131,9 +131,21 @@ function agreedWith(
   if (own !== "unlisted" && own?.with === authority) return { value: own.value, compared: own.compared ?? [authority] };
   const swapped = agreedAt(state, authority, key);
   if (swapped !== undefined && swapped !== "unlisted" && swapped.with === mirror.id)
-    return { value: swapped.value, compared: swapped.compared?.includes(mirror.id) === false ? [] : [authority] };
+    return {
+      value: swapped.value,
+      compared: swapped.compared?.flatMap(toSwapped(mirror.id, authority)) ?? [authority],
+    };
   if (own !== "unlisted") return undefined;
   return state.agreed.find((it) => it.mirror === mirror.id)?.under === under ? { value: null } : undefined;
+}
+
+/** The parts that one has had by a base, as the other one's. */
+function toSwapped(before: SourceId, now: SourceId): (part: ComparedPart) => readonly ComparedPart[] {
+  return (part) => {
+    const [authority, scope] = part.split("/");
+    if (authority !== before) return [];
+    return [scope === undefined ? now : `${now}/${scope}`];
+  };
 }
 
 /** Whether the base of a field was lost with what a backup did not hold. */

@@ -163,7 +163,8 @@ export class EngineGateway implements Gateway {
     const outdated = await this.#refusalOfAll();
     if (outdated) return { review: null, userErrors: outdated.errors };
     const outcome = await decideReview(engine, route, decision, actor, signal);
-    if (decision.answer === "RELEASE" && (await needsLook(engine))) await lookAgain(engine);
+    const isReleased = decision.answer === "RELEASE" && outcome.userErrors.length === 0;
+    if (isReleased && (await needsLook(engine))) await lookAgain(engine);
     return outcome;
   }
 

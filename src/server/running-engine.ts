@@ -1,6 +1,7 @@
 import type { SourceId } from "../domain/ids.ts";
 import type { Engine } from "../ports/engine.ts";
 import { runLane } from "../reconcile/lane.ts";
+import { runLooks } from "../reconcile/look-again.ts";
 import type { Scanner } from "../reconcile/scanner.ts";
 import { runSettler } from "../reconcile/settle-intents.ts";
 import { watchLedger } from "../reconcile/watch-ledger.ts";
@@ -34,8 +35,9 @@ export function runEngine(
   const firsts: Promise<void>[] = [];
   const running: Promise<void>[] = [
     monitorSources(engine, watched, scanner, stopping.signal),
-    watchLedger(engine, stopping.signal),
+    runLooks(engine, stopping.signal),
   ];
+  if (!isAlone) running.push(watchLedger(engine, stopping.signal));
   for (const id of engine.sources.ids) {
     const first = Promise.withResolvers<void>();
     firsts.push(first.promise);

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { ASSET_KINDS, type AssetKind } from "../domain/asset.ts";
 import { FIELD_KINDS, type FieldKind } from "../domain/field.ts";
 import type { AssetFacts, FieldFacts, Part } from "./decision.ts";
@@ -96,10 +97,18 @@ function toParts(elements: readonly Claim[], whole: Claim): Parts {
   for (const { rule, parsed } of distinct) {
     const { matches = () => false, texts = [] } = parsed.elements ?? {};
     const before = [...earlier];
-    parts.push({ rule, elements: texts, claims: (key) => matches(key) && !before.some((it) => it(key)) });
+    const scope = scopeOf(texts, parts);
+    parts.push({ rule, elements: texts, scope, claims: (key) => matches(key) && !before.some((it) => it(key)) });
     earlier.push(matches);
   }
-  return [...parts, { rule: whole.rule }] as readonly Part[] as Parts;
+  const rest = parts.length > 0 ? { scope: scopeOf(null, parts) } : {};
+  return [...parts, { rule: whole.rule, ...rest }] as readonly Part[] as Parts;
+}
+
+/** @param texts patterns of elements; null: all that the parts before leave. */
+function scopeOf(texts: readonly string[] | null, before: readonly Part[]): string {
+  const others = before.flatMap((it) => it.elements ?? []);
+  return hash("sha256", JSON.stringify([texts && [...texts].sort(), others.sort()]), "base64url").slice(0, 12);
 }
 
 /** Whether the claim decides on every asset and field of its cell. */

@@ -50,6 +50,8 @@ export interface Part {
   readonly claims?: (elementKey: string) => boolean;
   /** The patterns behind `claims`, for people. */
   readonly elements?: readonly string[];
+  /** Stands for the elements that it governs, whatever rule that is by: equal texts, equal elements. Undefined: all that there can be. */
+  readonly scope?: string;
 }
 
 /** The part that governs the element with this key. */

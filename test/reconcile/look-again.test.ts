@@ -1,9 +1,12 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { updateSource } from "../../src/delivery/update-source.ts";
-import { LOOKED_AGAIN_SETTING } from "../../src/ports/ledger.ts";
-import { lookAgain, lookIfLeft, needsLook } from "../../src/reconcile/look-again.ts";
+import type { Engine } from "../../src/ports/engine.ts";
+import { type Ledger, LOOKED_AGAIN_SETTING } from "../../src/ports/ledger.ts";
+import { lookAgain, needsLook, runLooks } from "../../src/reconcile/look-again.ts";
 import { recordTreaty } from "../../src/server/record-treaty.ts";
-import { EngineHarness, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
+import type { Mode } from "../../src/treaty/decision.ts";
+import { ALICE, CATALOG, EngineHarness, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
+import { startReplica } from "../support/replicas.ts";
 
 let harness: EngineHarness;
 afterEach(() => harness[Symbol.asyncDispose]());
@@ -17,7 +20,7 @@ test("a process that dies between a new treaty and the look at everything leaves
   const next = await harness.start();
   await recordTreaty(next);
   expect(await needsLook(next)).toBe(true);
-  expect(await lookAgain(next)).toBeGreaterThan(0);
+  await lookAgain(next);
   expect(await needsLook(next)).toBe(false);
   expect(Object.values((await harness.ledger.counts()).workBySource).some((it) => it > 0)).toBe(true);
 });
@@ -39,24 +42,104 @@ test("a treaty that comes back after another one was in force has everything loo
 test("a look in the middle of which a mode is changed, to and fro, is not the one after which all has been looked at", async () => {
   harness = await EngineHarness.openWithOrders();
   const { engine } = harness;
-  const listAssetIds: typeof engine.ledger.listAssetIds = async (...args) => {
-    for (const mode of ["observe", "enforce"] as const) {
-      const settings = { [LOOKED_AGAIN_SETTING]: null };
-      await updateSource(engine, LAKEHOUSE, (it) => ({ record: { ...it, mode }, more: { settings } }));
-    }
-    return engine.ledger.listAssetIds(...args);
-  };
-  await lookAgain({ ...engine, ledger: { ...engine.ledger, listAssetIds } });
+  await lookAgain(
+    whenListed(async () => {
+      for (const mode of ["observe", "enforce"] as const) await setMode(mode);
+    }),
+  );
   expect(await needsLook(engine)).toBe(true);
-  await lookIfLeft(engine);
-  expect(await needsLook(engine)).toBe(false);
+  await untilLooked();
+});
+
+test("a look that goes on by the modes of before leaves what lists filter by as the next one has derived it", async () => {
+  harness = await EngineHarness.openWithOrders();
+  await lookAgain(harness.engine);
+  const other = await startReplica(harness, "other");
+  const slow = await startReplica(harness, "slow");
+  const engine = whenListed(async () => {
+    await other.gateway.setSourceMode(CATALOG, "pause", undefined, ALICE);
+  }, slow.engine);
+  await lookAgain(engine);
+  await untilLooked();
+  expect((await harness.ledger.counts()).assetsByStatus).toEqual({ UNKNOWN: 2 });
+});
+
+test("setting the same mode again while everything is being looked at begins no other look", async () => {
+  harness = await EngineHarness.openWithOrders();
+  const { gateway } = await startReplica(harness, "other");
+  let pages = 0;
+  await setMode("observe");
+  await lookAgain(
+    whenListed(async () => {
+      pages += 1;
+      if (pages > 1) return;
+      const listAssetIds = vi.spyOn(harness.ledger, "listAssetIds");
+      expect((await gateway.setSourceMode(LAKEHOUSE, "observe", undefined, ALICE)).ok).toBe(true);
+      expect(listAssetIds).not.toHaveBeenCalled();
+    }),
+  );
+  await harness.engine.sources.refresh();
+  expect(await needsLook(harness.engine)).toBe(false);
 });
 
 test("whoever dies at it leaves it to those who are there", async () => {
   harness = await EngineHarness.openWithOrders();
-  const { engine } = harness;
-  const listAssetIds = () => Promise.reject(new Error("killed"));
-  await expect(lookAgain({ ...engine, ledger: { ...engine.ledger, listAssetIds } })).rejects.toThrow("killed");
-  await lookIfLeft(engine);
-  expect(await needsLook(engine)).toBe(false);
+  const dying = whenListed(() => Promise.reject(new Error("killed")));
+  await expect(lookAgain(dying)).rejects.toThrow("killed");
+  await untilLooked();
 });
+
+test("a process that ends does not look on", async () => {
+  harness = await EngineHarness.openWithOrders();
+  const stopped = new AbortController();
+  await setMode("observe");
+  const engine = whenListed(async () => stopped.abort());
+  const before = (await harness.ledger.counts()).workBySource;
+  await harness.clock.run(runLooks(engine, stopped.signal));
+  expect((await harness.ledger.counts()).workBySource).toEqual(before);
+  expect(await needsLook(harness.engine)).toBe(true);
+});
+
+test("a look that fails is told of, and tried again ever more rarely", async () => {
+  harness = await EngineHarness.openWithOrders();
+  await setMode("observe");
+  const stopped = new AbortController();
+  const at: number[] = [];
+  const engine = whenListed(() => {
+    at.push(harness.clock.now());
+    throw new Error("statement timeout");
+  });
+  const running = runLooks(engine, stopped.signal);
+  await harness.clock.run(harness.clock.sleep(3_600_000, new AbortController().signal));
+  stopped.abort();
+  await harness.clock.run(running);
+  expect(harness.reports).toContainEqual({ event: "look-failed", facts: { error: "Error: statement timeout" } });
+  expect(at.length).toBeGreaterThan(3);
+  expect(at.length).toBeLessThan(60);
+});
+
+/** The engine, where something happens whenever a look lists what there is. */
+function whenListed(happens: () => Promise<void>, engine = harness.engine): Engine {
+  const listAssetIds: Ledger["listAssetIds"] = async (...args) => {
+    await happens();
+    return engine.ledger.listAssetIds(...args);
+  };
+  return { ...engine, ledger: { ...engine.ledger, listAssetIds } };
+}
+
+async function setMode(mode: Mode): Promise<void> {
+  const settings = { [LOOKED_AGAIN_SETTING]: null };
+  await updateSource(harness.engine, LAKEHOUSE, (it) => ({ record: { ...it, mode }, more: { settings } }));
+}
+
+async function untilLooked(): Promise<void> {
+  const stopped = new AbortController();
+  const running = runLooks(harness.engine, stopped.signal);
+  await harness.clock.run(
+    (async () => {
+      while (await needsLook(harness.engine)) await harness.clock.sleep(100, stopped.signal);
+    })(),
+  );
+  stopped.abort();
+  await harness.clock.run(running);
+}

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { FieldMutation, MutationOutcome } from "../../src/ports/gateway.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import { workOnce } from "../../src/reconcile/lane.ts";
+import { runLooks } from "../../src/reconcile/look-again.ts";
 import { settleIntents } from "../../src/reconcile/settle-intents.ts";
-import { watchLedger } from "../../src/reconcile/watch-ledger.ts";
 import { EngineGateway } from "../../src/server/engine-gateway.ts";
 import { ALICE, CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS } from "../support/engine-harness.ts";
 import { newTreaty, type Replica, startReplica } from "../support/replicas.ts";
@@ -152,7 +152,7 @@ describe("a mode that is set at one replica", () => {
 
     test("is what the others judge everything by all the same", async () => {
       const stopped = new AbortController();
-      const watching = watchLedger(at(B).engine, stopped.signal);
+      const watching = runLooks(at(B).engine, stopped.signal);
       await harness.clock.run(until(async () => (await harness.ledger.counts()).workBySource[LAKEHOUSE] !== undefined));
       stopped.abort();
       await harness.clock.run(watching);

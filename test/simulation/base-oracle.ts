@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Drift } from "../../src/domain/drift.ts";
 import type { FieldKey } from "../../src/domain/field.ts";
 import type { AssetId, SourceId } from "../../src/domain/ids.ts";
@@ -68,14 +69,18 @@ export function hasBase(
   agreed: readonly Agreed[],
   mirror: SourceId,
   field: string,
-  { authority, name }: SimulatedRule,
+  { authority, elements }: SimulatedRule,
+  treaty: SimulatedTreaty,
 ): boolean {
   const key = field as FieldKey;
   const bases = agreed.find((it) => it.mirror === mirror);
   if (!bases || bases.none.includes(key)) return false;
   const base = bases.fields[key];
   const compared = base?.compared ?? (base && [base.with]);
-  return compared?.some((it) => it === authority || it === `${authority}/${name}`) ?? true;
+  // The patterns that it takes; or those that it leaves to others.
+  const leaves = elements ? [] : rulesOf(treaty, field).flatMap((it) => it.elements ?? []);
+  const scope = hash("sha256", JSON.stringify([elements ?? null, leaves]), "base64url").slice(0, 12);
+  return compared?.some((it) => it === authority || it === `${authority}/${scope}`) ?? true;
 }
 
 /** Whether somebody has answered what differs at a mirror; with an authority: what was asked about that one. */

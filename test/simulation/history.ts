@@ -333,6 +333,7 @@ class History implements RestGround {
       meddleElsewhere: (thing, key) => this.#people.editElsewhere(thing, key),
       replace: (tableName) => this.#people.replace(tableName),
     });
+    const changesModes = this.scenario.operates || this.scenario.changesTreaty;
     const process = new SimulatedProcess({
       scheduler,
       lane,
@@ -347,7 +348,8 @@ class History implements RestGround {
       treaty: this.#rollOut.treatyOf(index).compiled,
       sources: [...this.systems.values()].map((it) => new SimulatedSource(it, wiring(it.id))),
       isAlone: this.scenario.replicas === 1,
-      watches: this.scenario.operates || this.scenario.changesTreaty,
+      watches: this.scenario.replicas > 1 && changesModes,
+      changesModes,
       scanEveryMs: this.scenario.scanEveryMs,
       bus: this.#fanout.join(lane),
       isDiskFull: () => this.outages.isDiskFull(),

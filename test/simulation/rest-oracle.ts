@@ -117,7 +117,7 @@ function checkField(
     if (!rule || drift?.state === "IN_REVIEW" || drift?.state === "OPEN") {
       const isTooMany = rule && systems.get(rule.authority)?.holdsOne(key) && (held.get(mirror)?.size ?? 0) > 1;
       const isRightly = isTooMany || (drift && isRefused(systems, drift, key, held, names));
-      if (rule && drift && !isRightly && !mayDiffer(state, key, mirror, rule))
+      if (rule && drift && !isRightly && !mayDiffer(state, key, mirror, rule, treaty))
         say("P2", `${where} differs in a ${drift.kind} ${drift.state}, though rule ${rule.name} decides it`);
       continue;
     }
@@ -129,10 +129,16 @@ function checkField(
 }
 
 /** Whether a person, or a mode, can be what keeps them apart. */
-function mayDiffer(state: AssetState, key: FieldKey, mirror: SourceId, rule: SimulatedRule): boolean {
+function mayDiffer(
+  state: AssetState,
+  key: FieldKey,
+  mirror: SourceId,
+  rule: SimulatedRule,
+  treaty: SimulatedTreaty,
+): boolean {
   const asks =
     rule.onForeignWrite === "review" || rule.onConflict === "review" || rule.onConflict === "most-restrictive";
-  return asks || !hasBase(state.agreed, mirror, key, rule) || rule.mode === "observe";
+  return asks || !hasBase(state.agreed, mirror, key, rule, treaty) || rule.mode === "observe";
 }
 
 /** A system that has room for one holds one of the authority's. */

@@ -8,7 +8,7 @@ import type { Ids } from "../../src/ports/ids.ts";
 import type { Ledger } from "../../src/ports/ledger.ts";
 import type { Source } from "../../src/ports/source.ts";
 import { LANE, runLane } from "../../src/reconcile/lane.ts";
-import { lookAgain, needsLook } from "../../src/reconcile/look-again.ts";
+import { lookAgain, needsLook, runLooks } from "../../src/reconcile/look-again.ts";
 import { Scanner } from "../../src/reconcile/scanner.ts";
 import { runSettler } from "../../src/reconcile/settle-intents.ts";
 import { watchLedger } from "../../src/reconcile/watch-ledger.ts";
@@ -44,6 +44,8 @@ export interface ProcessParts {
   readonly isAlone: boolean;
   /** Keeps up with modes and treaties that others set. */
   readonly watches: boolean;
+  /** Modes or the treaty may change. */
+  readonly changesModes: boolean;
   readonly isDiskFull: () => boolean;
   readonly isQuiet: () => boolean;
   readonly scanEveryMs: number;
@@ -124,6 +126,7 @@ export class SimulatedProcess {
     this.engine = engine;
     this.scanner = new Scanner(engine, this.signal);
     this.gateway = new EngineGateway({ engine, registry, route: new Route(engine), scanner: this.scanner });
+    if (this.#parts.changesModes) void runLooks(engine, this.signal);
     if (this.#parts.watches) void watchLedger(engine, this.signal);
     for (const id of registry.ids) {
       void runLane(engine, id, this.signal, { ...LANE, concurrency: LANE_CONCURRENCY, idleMs: IDLE_MS });

@@ -331,7 +331,7 @@ export class WriteOracle {
         mirrorsOf(rule)[quantify]((id) => {
           // What was asked of one authority says nothing of what another one may take over; what an answer lets go may be any part's.
           const of = quantify === "some" ? undefined : rule.authority;
-          return isDecided(drifts, id, key, of) || hasBase(agreed, id, key, rule);
+          return isDecided(drifts, id, key, of) || hasBase(agreed, id, key, rule, this.treaty);
         });
       return new Set(parts.filter(isBased).map(({ key, rule }) => partOfField(key, rule)));
     };
