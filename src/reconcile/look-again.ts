@@ -52,7 +52,7 @@ export async function runLooks(engine: Engine, signal: AbortSignal): Promise<voi
       }
     }
     // Each try marks much of what the last one did.
-    const moreMs = failures === 0 ? 0 : retryDelayMs(failures, engine.random.next(), EVERY_MS, MOST_MS);
+    const moreMs = failures === 0 ? 0 : Math.ceil(retryDelayMs(failures, engine.random.next(), EVERY_MS, MOST_MS));
     await engine.clock.sleep(EVERY_MS + moreMs, signal);
   }
 }

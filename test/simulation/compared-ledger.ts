@@ -75,13 +75,11 @@ function learnTokens(expected: unknown, found: unknown, tokens: Tokens): void {
   if (typeof model === "number" && typeof real === "number") tokens.set(real, model);
 }
 
-/** Canonical, without what is each ledger's own: tokens, cursors and the order of an asset's drifts. */
+/** Canonical, without what is each ledger's own: tokens and cursors. */
 function show(value: unknown): string {
   return (
     JSON.stringify(value, (key, it: unknown) => {
       if (key === "token" || key === "cursor") return undefined;
-      if (key === "drifts")
-        return [...(it as { readonly id: string }[])].sort((left, right) => (left.id < right.id ? -1 : 1));
       if (it instanceof Uint8Array) return new TextDecoder().decode(it);
       if (typeof it !== "object" || it === null || Array.isArray(it)) return it;
       return Object.fromEntries(Object.entries(it).sort(([left], [right]) => (left < right ? -1 : 1)));

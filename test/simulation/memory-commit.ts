@@ -1,5 +1,6 @@
 import type { NativeRef } from "../../src/domain/asset.ts";
 import type { Change } from "../../src/domain/change.ts";
+import type { Drift } from "../../src/domain/drift.ts";
 import type { IntentId, SourceId } from "../../src/domain/ids.ts";
 import type { Agreed, AssetState, Binding } from "../../src/domain/state.ts";
 import {
@@ -158,6 +159,7 @@ function writeAsset(tables: MemoryTables, update: AssetUpdate, changes: readonly
   const asset = update.asset ?? before?.asset;
   if (!asset) throw new TypeError(`${update.id} is not there.`);
   const unbound = new Set(update.unbind);
+  const placeOf = ({ id }: Drift): number => tables.drifts.get(id)?.position ?? head;
   const drifts = new Map(before?.drifts.map((it) => [it.id, it]));
   for (const drift of update.drifts ?? []) {
     const position = tables.drifts.get(drift.id)?.position ?? changes.find((it) => it.drift === drift.id)?.position;
@@ -170,7 +172,7 @@ function writeAsset(tables: MemoryTables, update: AssetUpdate, changes: readonly
     revision: update.expectedRevision + 1,
     bindings: merge<Binding>(before?.bindings ?? [], seenSince(before, update, unbound), (it) => it.source, unbound),
     agreed: merge<Agreed>(before?.agreed ?? [], update.agreed ?? [], (it) => it.mirror, unbound),
-    drifts: [...drifts.values()],
+    drifts: [...drifts.values()].sort((left, right) => placeOf(left) - placeOf(right) || (left.id < right.id ? -1 : 1)),
   };
   tables.assets.set(update.id, { state, index: update.index ?? row?.index ?? NO_INDEX, changed: head });
 }

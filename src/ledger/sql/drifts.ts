@@ -52,9 +52,10 @@ const upsertDrifts = statement((db, slots: Slots<{ drifts: readonly DriftRow[] }
 export function writeDrifts(updates: readonly AssetUpdate[], changes: readonly Change[], head: number): Write[] {
   const drifts = updates.flatMap((it) => it.drifts ?? []);
   if (drifts.length === 0) return [];
-  const positionById = new Map(
-    changes.flatMap((it) => (it.drift === undefined ? [] : [[it.drift, it.position] as const])),
-  );
+  const positionById = new Map<DriftId, number>();
+  // The first that is about it: its review may be opened in the same transaction.
+  for (const { drift, position } of changes)
+    if (drift !== undefined && !positionById.has(drift)) positionById.set(drift, position);
   const rowById = new Map(drifts.map((it) => [it.id, toDriftRow(it, positionById.get(it.id) ?? head)]));
   return [upsertDrifts.with({ drifts: [...rowById.values()] })];
 }
