@@ -132,6 +132,23 @@ export function describeAssetLists(open: OpenLedger): void {
     const pages = await pageThrough((request) => ledger.pageDrifts({}, request), 1, true);
     expect(pages.flatMap((it) => it.items.map(({ item }) => item))).toEqual([resolved, conflict]);
   });
+
+  test("a drift that is opened with its review stands where its opening stands", async () => {
+    await using ledger = await open();
+    const [first, second] = [drift(1, { state: "IN_REVIEW" }), drift(2, { source: "other" as never })];
+    await accept(ledger, {
+      assets: [newAsset(1, { drifts: [first, second] })],
+      changes: [
+        change({ kind: "DRIFT_OPENED", drift: driftId(1) }),
+        change({ kind: "DRIFT_OPENED", drift: driftId(2) }),
+        change({ kind: "REVIEW_OPENED", drift: driftId(1) }),
+      ],
+    });
+    const [state] = await ledger.loadStates([assetId(1)]);
+    expect(state?.drifts.map((it) => it.id)).toEqual([driftId(1), driftId(2)]);
+    const { items } = await ledger.pageDrifts({}, { limit: 9 });
+    expect(items.map(({ item }) => item.id)).toEqual([driftId(1), driftId(2)]);
+  });
 }
 
 /** Every page of a list, in the list's order, from either end. */
