@@ -89,7 +89,12 @@ function knows(state: AssetState, source: SourceFacts | undefined): boolean {
   return source !== undefined && (bindingOf(state, source.id) !== undefined || source.capabilities.createsAssets);
 }
 
-function decide({ facts, state, treaty }: Ground, key: FieldKey): readonly Part[] {
+/** Whether the source is the authority of some part of the field. */
+export function isAuthorityOf(treaty: Treaty, state: AssetState, key: FieldKey, source: SourceId): boolean {
+  return decide({ facts: factsOf(state), state, treaty }, key).some(({ rule }) => rule.authority === source);
+}
+
+function decide({ facts, state, treaty }: Pick<Ground, "facts" | "state" | "treaty">, key: FieldKey): readonly Part[] {
   return treaty.decide(facts, { key, path: keyToPath(key, columnsOf(state)), kind: fieldKindOf(key) });
 }
 

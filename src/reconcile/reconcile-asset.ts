@@ -11,6 +11,7 @@ import type { SourceId } from "../domain/ids.ts";
 import type { AssetState } from "../domain/state.ts";
 import type { Told } from "../plan/observe.ts";
 import type { MirrorPlan, PlannedWrite } from "../plan/plan-mirror.ts";
+import { isAuthorityOf } from "../plan/to-field-case.ts";
 import type { Engine } from "../ports/engine.ts";
 import type { Intent, WorkItem } from "../ports/ledger.ts";
 import { refusedBefore } from "./find-drifts.ts";
@@ -64,7 +65,7 @@ export async function reconcileAsset(engine: Engine, item: WorkItem, signal: Abo
   if (inDoubt) return again("a write to the source is in doubt", IN_DOUBT_MS);
   const state = applyReadings(engine, known, read.readings).state;
   const plan = planOn(engine, state, item, read.failures);
-  const writes = worthTrying(item, state, plan, beingReplaced(item, read.readings));
+  const writes = worthTrying(item, state, plan, beingReplaced(engine, item, state, read.readings));
   const refused = new Map<FieldKey, string>();
   let wrote = 0;
   for (const target of writes) {
@@ -105,11 +106,18 @@ function worthTrying(
 
 /**
  * Fields that the gateway is writing to their authority, or may have written: what stands there now may be gone in a moment.
- * Whoever finds out what became of the write marks the asset.
+ * Whoever finds out what became of the write marks the asset. One that was begun by an older treaty, to what is no authority any more,
+ * keeps nobody waiting (P12).
  */
-function beingReplaced({ source }: WorkItem, readings: Found["readings"]): ReadonlySet<FieldKey> {
+function beingReplaced(
+  { treaty }: Engine,
+  { source }: WorkItem,
+  state: AssetState,
+  readings: Found["readings"],
+): ReadonlySet<FieldKey> {
   const writes = readings.flatMap((it) => it.writes).filter((it) => it.source !== source && it.purpose !== "mirror");
-  return new Set(writes.flatMap((it) => [...(toRequest(it)?.write.fields.keys() ?? [])]));
+  const keysOf = (it: Intent): readonly FieldKey[] => [...(toRequest(it)?.write.fields.keys() ?? [])];
+  return new Set(writes.flatMap((it) => keysOf(it).filter((key) => isAuthorityOf(treaty, state, key, it.source))));
 }
 
 function without(write: PlannedWrite, left: ReadonlySet<FieldKey>): PlannedWrite | undefined {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
-import type { AssetId } from "../../src/domain/ids.ts";
+import { type AssetId, parseSourceId } from "../../src/domain/ids.ts";
+import { lookAgain } from "../../src/reconcile/look-again.ts";
 import { reconcileAsset } from "../../src/reconcile/reconcile-asset.ts";
 import { CATALOG, EngineHarness, heldBy, LAKEHOUSE, ORDERS, rules } from "../support/engine-harness.ts";
+import { DOWN, MemorySource } from "../support/memory-source.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -64,4 +66,30 @@ test("a mirror that shows what an older write in doubt brought is not taken for 
   await harness.rest();
   expect([heldBy(harness.catalog, "domain"), heldBy(harness.lakehouse, "domain")]).toEqual(["second", "second"]);
   expect(await harness.log("DRIFT_OPENED")).toEqual([]);
+});
+
+test("one to what was an authority by an older treaty keeps nobody waiting who has nothing to do with that any more (P12)", async () => {
+  const third = new MemorySource({ id: parseSourceId("third"), role: "catalog" });
+  const all = { fields: ["*"], mode: "enforce", onForeignWrite: "revert", onConflict: "authority" } as const;
+  const before = {
+    ...all,
+    name: "before",
+    authority: "third",
+    mirrors: ["lakehouse"],
+    onFirstSight: "authority",
+  } as const;
+  await using harness = await EngineHarness.open({ rules: [before], more: [third] });
+  for (const { assets } of [harness.lakehouse, harness.catalog, third])
+    assets.put({ ...ORDERS, fields: { domain: "sales" } });
+  await harness.sync();
+  third.write = async () => ({ kind: "unknown", error: { code: "timeout", message: "no answer" } });
+  await harness.apply({ field: "domain", edit: { op: "set", value: "first" } });
+  third.down = DOWN;
+  harness.catalog.assets.edit(ORDERS, { domain: "finance" });
+  await harness.startWith([{ ...before, name: "after", authority: "catalog" }]);
+  await lookAgain(harness.engine);
+  await harness.scan(CATALOG);
+  await harness.work();
+  expect((await harness.ledger.counts()).openIntents).toBe(1);
+  expect(heldBy(harness.lakehouse, "domain")).toBe("finance");
 });

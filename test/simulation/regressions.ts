@@ -164,4 +164,9 @@ export const REGRESSIONS: readonly { readonly seed: number; readonly found: stri
     seed: 442_231,
     found: "a simulated clock that was the ledger's stayed wrong after its process had asked for the time",
   },
+  {
+    seed: 500_855,
+    found:
+      "a write in doubt to a dead source that was an authority by an older treaty kept two others from being brought together (P12)",
+  },
 ];
