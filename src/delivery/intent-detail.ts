@@ -4,7 +4,7 @@ import { type FieldKey, parseFieldKey } from "../domain/field.ts";
 import { parseSourceId } from "../domain/ids.ts";
 import { isJsonObject, type Json, type JsonObject } from "../domain/json.ts";
 import type { Reading } from "../domain/reading.ts";
-import type { AgreedValue, ComparedPart } from "../domain/state.ts";
+import { type AgreedValue, type ComparedPart, comparedPart } from "../domain/state.ts";
 import type { Adopted, PlannedWrite } from "../plan/plan-mirror.ts";
 import type { IdempotencyRecord, Intent } from "../ports/ledger.ts";
 import { actorOf, type DeliveryRequest, reasonOf } from "./delivery-request.ts";
@@ -111,9 +111,8 @@ function basesOf(bases: Json | undefined): ReadonlyMap<FieldKey, AgreedValue> {
 }
 
 function toComparedPart(text: Json): ComparedPart {
-  const [authority = "", ...rule] = String(text).split("/");
-  const id = parseSourceId(authority);
-  return rule.length === 0 ? id : `${id}/${rule.join("/")}`;
+  const [authority = "", scope] = String(text).split("/");
+  return comparedPart(parseSourceId(authority), scope);
 }
 
 function adoptedIn(adopted: Json | undefined): Adopted | undefined {

@@ -42,6 +42,11 @@ export interface AgreedValue {
 /** An authority, of the whole field; or with what part of it, as "authority/scope": see `Part.scope`. */
 export type ComparedPart = SourceId | `${SourceId}/${string}`;
 
+/** @param scope undefined: the whole field. */
+export function comparedPart(authority: SourceId, scope: string | undefined): ComparedPart {
+  return scope === undefined ? authority : `${authority}/${scope}`;
+}
+
 /** What both sides lacked, and was compared as a whole, is not listed: see `Agreed`. */
 export function isListed({ compared, value }: AgreedValue): boolean {
   return value !== null || compared !== undefined;

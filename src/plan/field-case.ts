@@ -3,7 +3,7 @@ import { type Elements, fromElements, isDivisible, projectValue, toElements } fr
 import type { FieldKind } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import { equalJson, type Json } from "../domain/json.ts";
-import type { ComparedPart } from "../domain/state.ts";
+import { type ComparedPart, comparedPart } from "../domain/state.ts";
 import type { FieldCapability } from "../ports/source.ts";
 import type { Mode, Part } from "../treaty/decision.ts";
 import type { Seen } from "./source-facts.ts";
@@ -74,7 +74,7 @@ export function isCompared({ part }: Pick<PartCase, "part">, { comparedWith }: P
 }
 
 function nameOf({ rule, scope }: Part): ComparedPart {
-  return scope === undefined ? rule.authority : `${rule.authority}/${scope}`;
+  return comparedPart(rule.authority, scope);
 }
 
 /** The mirrored parts of which it is so that they have been compared. */

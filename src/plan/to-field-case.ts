@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { columnIdOf, type FieldKey, fieldKindOf, keyToPath } from "../domain/field.ts";
 import type { SourceId } from "../domain/ids.ts";
 import type { Json } from "../domain/json.ts";
-import type { Agreed, AgreedValue, AssetState, ComparedPart } from "../domain/state.ts";
+import { type Agreed, type AgreedValue, type AssetState, type ComparedPart, comparedPart } from "../domain/state.ts";
 import { type AssetFacts, effectiveMode, type Part, type Treaty } from "../treaty/decision.ts";
 import type { FieldCase, PartCase } from "./field-case.ts";
 import {
@@ -148,8 +148,7 @@ function agreedWith(
 function toSwapped(before: SourceId, now: SourceId): (part: ComparedPart) => readonly ComparedPart[] {
   return (part) => {
     const [authority, scope] = part.split("/");
-    if (authority !== before) return [];
-    return [scope === undefined ? now : `${now}/${scope}`];
+    return authority === before ? [comparedPart(now, scope)] : [];
   };
 }
 

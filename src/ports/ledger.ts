@@ -191,7 +191,8 @@ export type CommitResult =
 export const TREATY_SETTING = "treaty";
 /**
  * The setting that says under which treaty and modes every asset was marked the last time, or who is at it. Set to null by whoever puts
- * another treaty in force, or a source into another mode that may write: everything is to be looked at again, if only after a change to and fro.
+ * another treaty in force or sets a source's mode, and by a release that puts it back: everything is to be looked at again, if only after a
+ * change to and fro. A guard that trips leaves it: what it stops is judged anew after the release.
  */
 export const LOOKED_AGAIN_SETTING = "lookedAgain";
 
